@@ -1,0 +1,32 @@
+"""Content hashes: exact (SHA-256) and perceptual (difference hash)."""
+
+import hashlib
+from typing import NamedTuple
+
+import numpy as np
+from PIL import Image
+
+from dataset import imagefile
+
+
+class Fingerprint(NamedTuple):
+    """SHA-256 of the file's bytes (64 hex digits) and difference hash of its picture (unsigned 64 bits)."""
+
+    sha256: str
+    dhash: int
+
+
+def sha256_of(data: bytes) -> str:
+    """SHA-256 of the bytes as 64 lower-case hex digits."""
+    return hashlib.sha256(data).hexdigest()
+
+
+def dhash_of(image: Image.Image) -> int:
+    """64-bit difference hash (N. Krawetz, "Kind of Like That", 2013): the sign of 8 x 8 horizontal steps."""
+    small = np.asarray(image.convert("L").resize((9, 8), Image.Resampling.BOX), dtype=np.int16)
+    return int.from_bytes(np.packbits(small[:, 1:] > small[:, :-1]).tobytes(), "big")
+
+
+def fingerprint(data: bytes) -> Fingerprint:
+    """Both hashes of a picture file's bytes. Raises ImageRefused when they are no picture."""
+    return Fingerprint(sha256_of(data), dhash_of(imagefile.decode(data)))

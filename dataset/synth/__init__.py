@@ -1,0 +1,21 @@
+"""Drawn pictures with known labels, so that tests, demo and benchmarks need nobody's data.
+
+`draw` makes one picture, `random_label` a text for it, `synthesise` fills a dataset. Needs the extra `synth`.
+"""
+
+from dataset.synth.drawing import Length, draw, draw_pair, encode, find_style, random_label
+from dataset.synth.filling import synthesise
+from dataset.synth.style import Style
+from dataset.synth.styles import STYLES
+
+__all__ = [
+    "STYLES",
+    "Length",
+    "Style",
+    "draw",
+    "draw_pair",
+    "encode",
+    "find_style",
+    "random_label",
+    "synthesise",
+]

@@ -1,0 +1,106 @@
+"""What an export leaves out, refuses and cleans up."""
+
+import errno
+from collections.abc import Iterable
+from pathlib import Path
+
+import pytest
+
+from dataset.errors import DatasetError, UsageError
+from dataset.exchange import FORMATS, Format, Problem, export_dataset
+from dataset.exchange.format import Picture
+from tests.dataset.exchange.support import listed_folder, png
+
+
+def snapshot(folder: Path) -> dict[str, bytes]:
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+def test_the_source_stays_as_it_is_and_bytes_are_copied(tmp_path: Path) -> None:
+    source = listed_folder(tmp_path / "source", [("ab", None), ("cd", None)])
+    before = snapshot(source)
+    export_dataset(source, "folder", tmp_path / "out")
+    assert snapshot(source) == before
+    assert snapshot(tmp_path / "out") == {"ab.png": png(0), "cd.png": png(1)}
+
+
+def test_names_are_unique_on_any_file_system(tmp_path: Path) -> None:
+    source = listed_folder(tmp_path / "source", [(label, None) for label in ("ab", "AB", "ab", "Ab", "ab__000001")])
+    export_dataset(source, "csv", tmp_path / "out")
+    names = sorted(path.name.lower() for path in (tmp_path / "out" / "images").iterdir())
+    assert len(set(names)) == 5
+    assert "ab__000001.png" in names
+
+
+def test_pictures_that_cannot_be_exported_are_told_and_the_others_kept(tmp_path: Path) -> None:
+    source = listed_folder(tmp_path / "source", [("ab", None), ("two\nlines", None), ("cd", None), ("ef", None)])
+    (source / "2.png").unlink()
+    (source / "3.png").rename(source / "3.odd")
+    table = source / "labels.csv"
+    table.write_bytes(table.read_bytes().replace(b"3.png", b"3.odd") + b"4.dat,gh,\r\n")
+    (source / "4.dat").write_bytes(b"no picture")
+    report = export_dataset(source, "paddleocr", tmp_path / "out")
+    assert report.counts == {"exported": 2, "unlabelled": 0}
+    told = [f"{problem.place}: {problem.sentence}" for problem in report.problems]
+    assert len(told) == 3
+    for words in ("'2.png' is missing", "U+000A", "4.dat"):
+        assert [sentence for sentence in told if words in sentence], words
+    assert snapshot(tmp_path / "out" / "images") == {"ab.png": png(0), "ef.png": png(3)}
+
+
+def test_a_label_too_long_for_a_file_name_is_left_out_of_a_folder_only(tmp_path: Path) -> None:
+    source = listed_folder(tmp_path / "source", [("x" * 300, None), ("ab", None)])
+    report = export_dataset(source, "folder", tmp_path / "folder")
+    assert report.counts["exported"] == 1
+    assert ["export as csv" in problem.sentence for problem in report.problems] == [True]
+    assert export_dataset(source, "csv", tmp_path / "csv").problems == []
+
+
+@pytest.mark.parametrize("place", ["full", "file", "source/inside", "source"])
+def test_an_unusable_place_is_refused(place: str, tmp_path: Path) -> None:
+    source = listed_folder(tmp_path / "source", [("ab", None)])
+    (tmp_path / "full").mkdir()
+    (tmp_path / "full" / "mine.txt").write_text("keep")
+    (tmp_path / "file").write_text("keep")
+    before = snapshot(tmp_path)
+    with pytest.raises(UsageError):
+        export_dataset(source, "csv", tmp_path / place)
+    assert snapshot(tmp_path) == before
+
+
+def test_an_empty_folder_is_taken_and_missing_parents_are_made(tmp_path: Path) -> None:
+    source = listed_folder(tmp_path / "source", [("ab", None)])
+    (tmp_path / "empty").mkdir()
+    export_dataset(source, "folder", tmp_path / "empty")
+    export_dataset(source, "folder", tmp_path / "a" / "b")
+    assert snapshot(tmp_path / "empty") == snapshot(tmp_path / "a" / "b") == {"ab.png": png(0)}
+
+
+def test_unknown_formats_and_folders(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="'paddle': did you mean paddleocr"):
+        export_dataset(tmp_path, "paddle", tmp_path / "out")
+    with pytest.raises(UsageError, match="choose from csv, folder"):
+        export_dataset(tmp_path, "&", tmp_path / "out")
+    with pytest.raises(DatasetError, match="no such folder"):
+        export_dataset(tmp_path / "nowhere", "csv", tmp_path / "out")
+
+
+@pytest.mark.parametrize("error", [OSError(errno.ENOSPC, "No space left on device"), KeyboardInterrupt()])
+def test_a_failed_export_leaves_no_trace(error: BaseException, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(out: Path, items: Iterable[Picture]) -> list[Problem]:
+        (out / "begun").write_bytes(next(iter(items)).data)
+        raise error
+
+    ours = FORMATS["csv"]
+    monkeypatch.setitem(FORMATS, "failing", Format("failing", "fails", fail, ours.read, ours.recognises))
+    source = listed_folder(tmp_path / "source", [("ab", None)])
+    with pytest.raises((DatasetError, KeyboardInterrupt), match=r"No space left|^$"):
+        export_dataset(source, "failing", tmp_path / "out")
+    assert [path.name for path in tmp_path.iterdir()] == ["source"]
+
+
+def test_a_place_below_a_file_is_one_sentence(tmp_path: Path) -> None:
+    source = listed_folder(tmp_path / "source", [("ab", None)])
+    (tmp_path / "file").write_text("keep")
+    with pytest.raises(DatasetError, match="cannot be written"):
+        export_dataset(source, "csv", tmp_path / "file" / "out")
