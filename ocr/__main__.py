@@ -1,0 +1,6 @@
+"""`python -m ocr`."""
+
+from ocr.cli import entry
+
+if __name__ == "__main__":
+    entry()

@@ -1,0 +1,117 @@
+"""What an artefact (model.onnx) says about itself, in its metadata properties.
+
+    captcha_toolkit     one JSON object: `Card`
+    training_weights    the unfused weights as float16, for a later training (see `ocr.training.weights`)
+
+Reading needs no more than an ONNX Runtime session; writing lies in `ocr.training.export`.
+"""
+
+import json
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+import onnxruntime
+
+from dataset.charset import Charset
+from dataset.errors import LabelError
+from ocr.constraint import Template
+from ocr.errors import ArtefactError
+from ocr.preprocess import InputSpec
+
+FORMAT = 1
+CARD_KEY = "captcha_toolkit"
+WEIGHTS_KEY = "training_weights"
+INPUT_NAME = "pictures"
+TEXT_OUTPUT = "log_probs"
+TYPE_OUTPUT = "type_log_probs"
+
+
+@dataclass(frozen=True)
+class TypeCard:
+    """One kind of captcha: its name and what its labels show. No templates: any text."""
+
+    name: str | None
+    charset: str
+    templates: tuple[Template, ...] = ()
+
+
+@dataclass(frozen=True)
+class Card:
+    """Everything an artefact knows about itself besides its weights.
+
+    `temperature` has already been divided into the network's outputs; it is kept for the record. `created` is ISO 8601
+    in UTC; `version` the toolkit's; `metrics` come from pictures that the reported network had not seen, `refitted`
+    says that it went on to learn from those too; `threshold_99` is the confidence from which 99 % are right.
+    """
+
+    charset: str
+    input: InputSpec
+    types: tuple[TypeCard, ...]
+    architecture: str
+    version: str
+    created: str
+    format: int = FORMAT
+    temperature: float = 1.0
+    refitted: bool = False
+    training: dict[str, Any] = field(default_factory=dict)
+    dataset: dict[str, Any] = field(default_factory=dict)
+    metrics: dict[str, Any] = field(default_factory=dict)
+
+    def to_json(self) -> str:
+        """The text stored in the file."""
+        return json.dumps(asdict(self), ensure_ascii=False, sort_keys=True)
+
+    @classmethod
+    def from_json(cls, text: str) -> "Card":
+        """Inverse of `to_json`; raises ArtefactError (without a file name) when it is not ours or too new."""
+        try:
+            values = json.loads(text)
+            if int(values["format"]) > FORMAT:
+                raise ArtefactError(
+                    f"was made by a newer version of the toolkit (format {values['format']}, this one reads up to "
+                    f"{FORMAT}); update the toolkit"
+                )
+            values["input"] = InputSpec(**values["input"])
+            values["types"] = tuple(
+                TypeCard(kind["name"], kind["charset"], tuple(tuple(t) for t in kind["templates"]))
+                for kind in values["types"]
+            )
+            card = cls(**values)
+            Charset(card.charset)
+            return card
+        except (KeyError, TypeError, ValueError, AttributeError, LabelError) as error:
+            raise ArtefactError("is damaged: its description cannot be read; train it again") from error
+
+
+def open_session(path: Path, threads: int = 1) -> onnxruntime.InferenceSession:
+    """An ONNX Runtime session on a file. Raises ArtefactError with a sentence that names it."""
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise ArtefactError(f"{path}: cannot be read ({error.strerror or error}); give a model.onnx file") from error
+    return session_of(data, threads, str(path))
+
+
+def session_of(data: bytes, threads: int, name: str) -> onnxruntime.InferenceSession:
+    """An ONNX Runtime session on the bytes of an artefact; `name` is for the error sentence."""
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = threads
+    options.inter_op_num_threads = 1
+    options.execution_mode = onnxruntime.ExecutionMode.ORT_SEQUENTIAL
+    options.log_severity_level = 4
+    try:
+        return onnxruntime.InferenceSession(data, options, providers=["CPUExecutionProvider"])
+    except Exception as error:  # ONNX Runtime's exceptions share no public base class
+        raise ArtefactError(f"{name}: is no ONNX model, or a damaged one; train or copy it again") from error
+
+
+def card_of(session: onnxruntime.InferenceSession, name: str) -> Card:
+    """The card of a session. Raises ArtefactError for another program's model and for a newer format."""
+    text = session.get_modelmeta().custom_metadata_map.get(CARD_KEY)
+    if text is None:
+        raise ArtefactError(f"{name}: is an ONNX model of another program; give one that `ocr train` made")
+    try:
+        return Card.from_json(text)
+    except ArtefactError as error:
+        raise ArtefactError(f"{name}: {error}") from error

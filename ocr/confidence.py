@@ -1,0 +1,62 @@
+"""How sure a reading is: the exact CTC probability of its text, and one figure for each character."""
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dataset.charset import BLANK
+from ocr.decode import Array, Path
+
+_SURELY_BLANK = -1e-6
+"""Log probability above which a step counts as certainly blank."""
+
+
+def text_probabilities(log_probs: Array, texts: Sequence[Sequence[int]]) -> NDArray[np.float64]:
+    """P(text | picture) of each row, (B,) in 0..1: the sum over all its paths.
+
+    The forward recursion of Graves et al., "Connectionist Temporal Classification" (ICML 2006), equations 6 to 8,
+    over all rows at once. `log_probs` is (B, T, C + 1); `texts` holds B sequences of classes without blanks.
+    """
+    probs = np.exp(_without_idle_steps(log_probs).astype(np.float64))
+    rows = len(probs)
+    longest = max((len(text) for text in texts), default=0)
+    extended = np.full((rows, 2 * longest + 1), BLANK, dtype=np.intp)  # blank a blank b blank ...
+    for row, text in enumerate(texts):
+        extended[row, 1 : 2 * len(text) : 2] = text
+    skip = np.zeros(extended.shape)
+    skip[:, 2:] = (extended[:, 2:] != BLANK) & (extended[:, 2:] != extended[:, :-2])
+    emitted = np.take_along_axis(probs, extended[:, None, :], axis=2)
+    # Two columns of zeros before the first state stand for "before the text", so that shifts need no cases.
+    alpha = np.zeros((rows, extended.shape[1] + 2))
+    alpha[:, 2] = 1.0
+    two_before, before, here = alpha[:, :-2], alpha[:, 1:-1], alpha[:, 2:]
+    moved = np.empty_like(skip)  # arithmetic in place: a step of one picture costs little but the calls
+    for now in emitted.transpose(1, 0, 2):
+        np.multiply(two_before, skip, out=moved)
+        np.add(moved, before, out=moved)
+        np.add(moved, here, out=moved)
+        np.multiply(moved, now, out=here)
+    ends = 2 + 2 * np.array([len(text) for text in texts], dtype=np.intp)
+    which = np.arange(rows)
+    last_character = np.where(ends > 2, alpha[which, ends - 1], 0.0)
+    return np.minimum(alpha[which, ends] + last_character, 1.0)
+
+
+def character_confidences(log_probs: Array, path: Path, starts: Sequence[int]) -> list[float]:
+    """For each character of a path (T,), the highest probability that its class reaches while the path stays on it.
+
+    `log_probs` is (T, C + 1); `starts` are the steps at which the characters begin, from `decode.collapse`.
+    """
+    if not starts:
+        return []
+    on_path = np.where(path == BLANK, -np.inf, log_probs[np.arange(len(path)), path])
+    return np.exp(np.maximum.reduceat(on_path, starts)).tolist()
+
+
+def _without_idle_steps(log_probs: Array) -> Array:
+    """Leaves out a step that is surely blank in all rows after another such step: it changes no probability."""
+    idle: NDArray[np.bool_] = np.all(log_probs[:, :, BLANK] > _SURELY_BLANK, axis=0)
+    keep = np.ones(idle.shape, dtype=np.bool_)
+    keep[1:] = ~(idle[1:] & idle[:-1])
+    return log_probs[:, keep]

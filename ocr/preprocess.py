@@ -1,0 +1,74 @@
+"""From a decoded picture to the array that the network sees; training and reading share every step.
+
+picture -> `pixels` (H x W x C uint8, the artefact's size) -> `standardise` (float32, mean 0, deviation about 1)
+"""
+
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+_FLOOR = 8.0
+"""Added to the deviation (in grey values of 255), so that an empty picture does not become loud noise."""
+
+
+@dataclass(frozen=True)
+class InputSpec:
+    """The size and colour of the network's input. Sizes in pixels.
+
+    With a `width` every picture is resized to height x width; without, it keeps its aspect ratio and its width is
+    rounded to a `multiple` within min_width..max_width. `channels` is 1 (grey) or 3 (RGB).
+    """
+
+    height: int
+    width: int | None
+    channels: int
+    multiple: int = 4
+    min_width: int = 32
+    max_width: int = 1024
+
+    def width_for(self, size: tuple[int, int]) -> int:
+        """The width of the input array for a picture of (width, height) pixels."""
+        if self.width is not None:
+            return self.width
+        wanted = size[0] * self.height / size[1]
+        wanted = min(max(wanted, self.min_width), self.max_width)
+        return max(1, round(wanted / self.multiple)) * self.multiple
+
+    def to_dict(self) -> dict[str, Any]:
+        """As stored in the artefact."""
+        return asdict(self)
+
+
+def pixels(image: Image.Image, spec: InputSpec) -> NDArray[np.uint8]:
+    """H x W x C uint8 at the input size. `image` has mode "L" or "RGB", as `dataset.imagefile` gives it."""
+    mode = "L" if spec.channels == 1 else "RGB"
+    if image.mode != mode:
+        image = image.convert(mode)
+    size = (spec.width_for(image.size), spec.height)
+    if image.size != size:
+        image = image.resize(size, Image.Resampling.BILINEAR)
+    return np.asarray(image, dtype=np.uint8).reshape(size[1], size[0], spec.channels)
+
+
+def standardise(batch: NDArray[np.uint8]) -> NDArray[np.float32]:
+    """... x H x W x C uint8 to float32: each channel of each picture loses its mean, one deviation scales them all.
+
+    One deviation for all channels keeps the contrast between colours, the only thing that some text shows.
+    """
+    values = batch.astype(np.float32)
+    *several, height, width, channels = values.shape
+    cells = values.reshape(*several, height * width, channels)
+    # Products with ones: numpy's own sums over anything but the last axis are several times slower.
+    cells -= (np.ones(height * width, dtype=np.float32) @ cells / (height * width))[..., None, :]
+    flat = values.reshape(*several, -1)
+    deviation = np.sqrt(np.einsum("...i,...i->...", flat, flat) / flat.shape[-1])
+    values *= (1.0 / (deviation + _FLOOR))[..., None, None, None]
+    return values
+
+
+def prepare(image: Image.Image, spec: InputSpec) -> NDArray[np.float32]:
+    """H x W x C float32: what the network reads for one decoded picture."""
+    return standardise(pixels(image, spec))

@@ -1,0 +1,157 @@
+"""The runtime: pictures in, predictions out. Imports nothing heavier than ONNX Runtime; safe to share by threads."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import onnxruntime
+from numpy.typing import NDArray
+from PIL import Image
+
+from dataset import imagefile
+from dataset.charset import Charset
+from ocr.arithmetic import answer
+from ocr.artefact import INPUT_NAME, TEXT_OUTPUT, TYPE_OUTPUT, Card, card_of, open_session, session_of
+from ocr.confidence import character_confidences, text_probabilities
+from ocr.constraint import Constraint
+from ocr.decode import Array, best_paths, collapse, decode, prefix_beam
+from ocr.preprocess import pixels, standardise
+
+Picture = Image.Image | bytes | Path | str
+_BATCH = 32
+
+
+@dataclass(frozen=True, slots=True)
+class Prediction:
+    """One reading. Confidences lie in 0..1; `answer` is the result when the text is a sum."""
+
+    text: str
+    confidence: float
+    characters: tuple[tuple[str, float], ...] = ()
+    type: str | None = None
+    type_confidence: float = 1.0
+    answer: str | None = field(default=None)
+
+
+class Recognizer:
+    """A loaded artefact."""
+
+    def __init__(self, session: onnxruntime.InferenceSession, name: str, *, any_text: bool = False) -> None:
+        self._session = session
+        self.card: Card = card_of(session, name)
+        self.name = name
+        self.charset = Charset(self.card.charset)
+        self._constraints = [None if any_text else self._constraint(i) for i in range(len(self.card.types))]
+        self._outputs = [TEXT_OUTPUT] + ([TYPE_OUTPUT] if len(self.card.types) > 1 else [])
+
+    @classmethod
+    def load(cls, path: Path | str, threads: int = 1, *, any_text: bool = False) -> "Recognizer":
+        """Load a model.onnx. `threads` work on one call; `any_text` forgets the lengths and shapes its labels had.
+
+        Raises ArtefactError with a sentence for a file that is missing, damaged, foreign or too new.
+        """
+        return cls(open_session(Path(path), threads), str(path), any_text=any_text)
+
+    @classmethod
+    def from_bytes(cls, data: bytes, name: str = "the model", threads: int = 1) -> "Recognizer":
+        """Like `load`, for an artefact that is not (yet) a file."""
+        return cls(session_of(data, threads, name), name)
+
+    @property
+    def version(self) -> str:
+        """Names this artefact: the toolkit's version and when it was trained."""
+        return f"{self.card.version}+{self.card.created}"
+
+    @property
+    def metrics(self) -> dict[str, Any]:
+        """What was measured at training, on pictures that the network had not learned from."""
+        return self.card.metrics
+
+    @cached_property
+    def info(self) -> dict[str, Any]:
+        """The facts a person or a client asks for; sizes in pixels, rates as fractions."""
+        spec = self.card.input
+        lengths = [len(template) for kind in self.card.types for template in kind.templates]
+        return {
+            "path": self.name,
+            "image_size": [spec.height, spec.width],
+            "colour": "RGB" if spec.channels == 3 else "grey",
+            "max_sequence_length": max(lengths, default=self.card.dataset.get("longest")),
+            "alphabet": self.card.charset,
+            "types": [kind.name for kind in self.card.types if kind.name],
+            "exact_match": self.card.metrics.get("exact_match"),
+            "architecture": self.card.architecture,
+            "version": self.version,
+            "created": self.card.created,
+            "refitted": self.card.refitted,
+            "temperature": self.card.temperature,
+            "metrics": self.card.metrics,
+            "training": self.card.training,
+            "dataset": self.card.dataset,
+        }
+
+    def read(self, images: Sequence[Picture]) -> list[Prediction]:
+        """One prediction a picture, in order. Pictures (decoded, file bytes or paths) may differ in size.
+
+        Raises ImageRefused for a picture that cannot be decoded; what a picture reads as does not depend on the others.
+        """
+        arrays = [pixels(_decoded(image), self.card.input) for image in images]
+        groups: dict[tuple[int, ...], list[int]] = defaultdict(list)
+        for position, array in enumerate(arrays):
+            groups[array.shape].append(position)
+        results: dict[int, Prediction] = {}
+        for members in groups.values():
+            for start in range(0, len(members), _BATCH):
+                chunk = members[start : start + _BATCH]
+                batch = np.stack([arrays[position] for position in chunk])
+                results.update(zip(chunk, self._predict(batch), strict=True))
+        return [results[position] for position in range(len(arrays))]
+
+    def alternatives(self, image: Picture, count: int = 5) -> list[tuple[str, float]]:
+        """The likeliest texts of one picture with their probabilities (within a prefix beam), best first."""
+        outputs = self._run(pixels(_decoded(image), self.card.input)[None])
+        kind = int(outputs[1][0].argmax()) if len(outputs) > 1 else 0
+        found = prefix_beam(outputs[0][0], self._constraints[kind], width=2 * count + 4)
+        return [(self.charset.decode(text), float(np.exp(score))) for text, score in found[:count]]
+
+    def _run(self, batch: NDArray[np.uint8]) -> list[Array]:
+        outputs: list[Array] = self._session.run(self._outputs, {INPUT_NAME: standardise(batch)})
+        return outputs
+
+    def _predict(self, batch: NDArray[np.uint8]) -> Iterator[Prediction]:
+        log_probs, *rest = self._run(batch)
+        types = rest[0].argmax(axis=1) if rest else np.zeros(len(batch), dtype=np.intp)
+        paths = best_paths(log_probs)
+        for kind, constraint in enumerate(self._constraints):
+            rows = np.flatnonzero(types == kind)
+            if constraint is not None and len(rows):
+                paths[rows] = decode(log_probs[rows], constraint)
+        texts, starts = zip(*map(collapse, paths), strict=True)
+        sure = text_probabilities(log_probs, texts)
+        for row, path in enumerate(paths):
+            text = self.charset.decode(texts[row])
+            each = character_confidences(log_probs[row], path, starts[row])
+            yield Prediction(
+                text,
+                float(sure[row]),
+                tuple(zip(text, each, strict=True)),
+                self.card.types[types[row]].name,
+                float(np.exp(rest[0][row, types[row]])) if rest else 1.0,
+                answer(text),
+            )
+
+    def _constraint(self, kind: int) -> Constraint | None:
+        card = self.card.types[kind]
+        return Constraint.from_templates(card.templates, self.charset) if card.templates else None
+
+
+def _decoded(image: Picture) -> Image.Image:
+    if isinstance(image, Image.Image):
+        return image
+    if isinstance(image, bytes):
+        return imagefile.decode(image)
+    return imagefile.load(Path(image))

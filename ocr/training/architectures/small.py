@@ -1,0 +1,38 @@
+"""The default: a small convolutional network that turns columns into time steps.
+
+Space to depth keeps every pixel while the first maps are small (where batch normalisation and thin convolutions cost
+most); three strided convolutions collapse the height; two residual temporal convolutions look around.
+"""
+
+from typing import Any
+
+import keras
+
+from ocr.preprocess import InputSpec
+from ocr.training.architectures.layers import CollapseHeight, SpaceToDepth, heads
+
+STRIDE = 4
+PEAK_RATE = 4e-3
+_FILTERS = ((24, (2, 2)), (48, (2, 1)), (96, (2, 1)))
+_WIDTH = 128
+_TEMPORAL = 80
+_DILATIONS = (1, 2)
+
+
+def build(spec: InputSpec, classes: int, types: int) -> keras.Model:
+    """See `architectures.Architecture.build`; the height must be a multiple of 4."""
+    pictures = keras.Input((spec.height, spec.width, spec.channels), name="pictures")
+    maps = SpaceToDepth()(pictures)
+    for filters, strides in _FILTERS:
+        maps = _normalised(keras.layers.Conv2D(filters, 3, strides=strides, padding="same", use_bias=False)(maps))
+    steps = CollapseHeight()(maps)
+    steps = _normalised(keras.layers.Dense(_WIDTH, use_bias=False)(steps))
+    for dilation in _DILATIONS:
+        convolution = keras.layers.Conv1D(_TEMPORAL, 5, padding="same", dilation_rate=dilation, use_bias=False)
+        around = keras.layers.Dense(_WIDTH)(_normalised(convolution(steps)))
+        steps = keras.layers.Add()([steps, around])
+    return keras.Model(pictures, heads(steps, classes, types), name="small")
+
+
+def _normalised(maps: Any) -> Any:
+    return keras.layers.ReLU()(keras.layers.BatchNormalization(momentum=0.9)(maps))

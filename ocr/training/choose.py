@@ -1,0 +1,135 @@
+"""Looks at the labelled pictures and settles what the training needs to know; says what it chose and why."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import ceil
+from random import Random
+from statistics import median
+
+import numpy as np
+
+from dataset.charset import Charset
+from ocr.artefact import TypeCard
+from ocr.constraint import shown_by
+from ocr.errors import TrainingError
+from ocr.preprocess import InputSpec
+from ocr.training.augment import Amounts
+from ocr.training.data import Labelled
+
+_HEIGHT = 40
+_COLOURED = 20.0  # spread between the channels, in grey values of 255, from which a picture has colour
+_COLOURED_SHARE = 0.1  # of the pictures, from which colour is kept
+_SAMPLE = 200  # pictures looked at for colour
+_STEPS_PER_CHARACTER = (5, 10)  # time steps that are enough, and more than which gain nothing
+_MANY = 500  # pictures from which batches are large
+_PASSES = 14  # over the pictures in a first round, within these steps:
+_FEWEST_STEPS, _MOST_STEPS = 400, 1000
+_ONE_SIZE = 1.12  # widths (at one height) that differ less than this are brought to one
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What is settled before the first step. `reasons` are sentences for the user."""
+
+    input: InputSpec
+    charset: Charset
+    types: tuple[TypeCard, ...]
+    amounts: Amounts
+    batch: int
+    cycle_steps: int
+    longest: int
+    reasons: tuple[str, ...]
+
+    def type_index(self, name: str | None) -> int:
+        """Position of a type in `types`."""
+        return [kind.name for kind in self.types].index(name) if len(self.types) > 1 else 0
+
+
+def choose(samples: Sequence[Labelled], stride: int, *, charset: str | None = None, any_length: bool = False) -> Plan:
+    """The plan for these pictures; `stride` is the architecture's columns per time step.
+
+    Raises TrainingError when nothing can be learned from them.
+    """
+    labels = [sample.label for sample in samples]
+    alphabet = Charset(charset) if charset else Charset.from_labels(labels)
+    if len(set(labels)) < 2:
+        raise TrainingError(
+            f"all {len(labels)} labelled pictures have the same label {labels[0]!r}; label pictures of other texts too"
+        )
+    coloured, colour_reason = _colour(samples)
+    spec, size_reason = _size(samples, 3 if coloured else 1, stride)
+    types, types_reason = _types(samples, alphabet, any_length)
+    count = len(samples)
+    batch = 32 if count >= _MANY else 16
+    cycle = int(min(max(_PASSES * count / batch, _FEWEST_STEPS), _MOST_STEPS))
+    reasons = (
+        f"{count} labelled pictures, {len(alphabet)} characters: {_shortened(alphabet.characters)}",
+        colour_reason,
+        size_reason,
+        types_reason,
+        f"batches of {batch}, first round of {cycle} steps; pictures are varied once the text begins to be read",
+    )
+    return Plan(
+        spec, alphabet, types, Amounts(colours=False), batch, cycle, max(map(len, labels)), tuple(filter(None, reasons))
+    )
+
+
+def _colour(samples: Sequence[Labelled]) -> tuple[bool, str]:
+    coloured = 0
+    looked = Random(0).sample(samples, min(len(samples), _SAMPLE))
+    for sample in looked:
+        if sample.image.mode == "RGB":
+            values = np.asarray(sample.image.resize((64, 24)), dtype=np.int16)
+            coloured += float(np.percentile(values.max(axis=2) - values.min(axis=2), 97)) >= _COLOURED
+    share = coloured / len(looked)
+    if share >= _COLOURED_SHARE:
+        return True, f"colour is kept: {share:.0%} of the pictures have some"
+    return False, f"grey: {share:.0%} of the pictures have colour worth keeping"
+
+
+def _size(samples: Sequence[Labelled], channels: int, stride: int) -> tuple[InputSpec, str]:
+    ratios = sorted(sample.image.width / sample.image.height for sample in samples)
+    longest = max(len(sample.label) for sample in samples)
+    enough = max(_STEPS_PER_CHARACTER[0] * longest, 2 * longest + 1) * stride
+    if ratios[-1] <= ratios[0] * _ONE_SIZE:
+        wanted = median(ratios) * _HEIGHT
+        width = min(max(wanted, enough), max(_STEPS_PER_CHARACTER[1] * longest * stride, enough))
+        width = ceil(width / 8) * 8
+        return InputSpec(_HEIGHT, width, channels), (
+            f"every picture is brought to {width} x {_HEIGHT} pixels: {width // stride} time steps "
+            f"for up to {longest} characters"
+        )
+    # The narrowest picture must offer a step for each character and each blank of the longest text it may hold.
+    steps = max(2 * len(s.label) + 1 for s in samples) * stride
+    widest = ceil(ratios[-1] * _HEIGHT * 1.25 / 8) * 8
+    spec = InputSpec(_HEIGHT, None, channels, multiple=8, min_width=ceil(steps / 8) * 8, max_width=max(widest, steps))
+    return spec, (
+        f"widths vary {ratios[-1] / ratios[0]:.1f}-fold, so pictures keep their shape: {_HEIGHT} pixels high, "
+        f"{spec.min_width} to {spec.max_width} wide"
+    )
+
+
+def _types(samples: Sequence[Labelled], alphabet: Charset, any_length: bool) -> tuple[tuple[TypeCard, ...], str]:
+    names = sorted({sample.type for sample in samples if sample.type is not None})
+    if len(names) < 2 or any(sample.type is None for sample in samples):
+        names_or_none: list[str | None] = [names[0] if len(names) == 1 else None]
+    else:
+        names_or_none = list(names)
+    cards = []
+    for name in names_or_none:
+        labels = [s.label for s in samples if len(names_or_none) == 1 or s.type == name]
+        own = alphabet.characters if len(names_or_none) == 1 else Charset.from_labels(labels).characters
+        cards.append(TypeCard(name, own, () if any_length else tuple(shown_by(labels))))
+    shown = "; ".join(f"{card.name or 'texts'}: {_described(card)}" for card in cards if card.templates)
+    return tuple(cards), f"reading is held to what the labels show: {shown}" if shown else ""
+
+
+def _described(card: TypeCard) -> str:
+    lengths = sorted({len(template) for template in card.templates})
+    span = f"{lengths[0]}" if len(lengths) == 1 else f"{lengths[0]} to {lengths[-1]}"
+    shapes = len({tuple(len(c) for c in template) for template in card.templates})
+    return f"{span} characters" + (f" in {shapes} shapes" if shapes > len(lengths) else "")
+
+
+def _shortened(text: str, longest: int = 60) -> str:
+    return text if len(text) <= longest else f"{text[:longest]}..."

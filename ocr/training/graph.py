@@ -1,0 +1,208 @@
+"""A Keras network as an ONNX graph, written layer by layer: exact control, any width, no converter package.
+
+Maps travel as B x C x H x W and sequences as B x C x 1 x T, which ONNX Runtime's fast convolutions want (it has none
+for three dimensions). Batch normalisation is folded into the convolution or dense layer before it. A layer of a kind
+not in `_WRITERS` is refused.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import onnx
+from numpy.typing import NDArray
+from onnx import TensorProto, helper, numpy_helper
+
+from ocr.artefact import INPUT_NAME, TEXT_OUTPUT, TYPE_OUTPUT
+from ocr.errors import TrainingError
+
+_OPSET = 17
+_IR_VERSION = 9
+Weights = NDArray[np.floating[Any]]
+
+
+class GraphWriter:
+    """Collects nodes and initialisers. `rows` holds the height of maps that the next dense layer must collapse."""
+
+    def __init__(self, fused: dict[str, tuple[Weights, Weights]], skipped: set[str]) -> None:
+        self.nodes: list[onnx.NodeProto] = []
+        self.initialisers: list[onnx.TensorProto] = []
+        self.fused, self.skipped = fused, skipped
+        self.rows: dict[str, int] = {}
+        self._count = 0
+
+    def node(self, op: str, inputs: list[str], **attributes: Any) -> str:
+        """Add a node with one output and return that output's name."""
+        self._count += 1
+        name = f"{op.lower()}_{self._count}"
+        self.nodes.append(helper.make_node(op, inputs, [name], name=name, **attributes))
+        return name
+
+    def constant(self, values: NDArray[Any]) -> str:
+        """Add an initialiser (floats as float32) and return its name."""
+        self._count += 1
+        name = f"constant_{self._count}"
+        stored = values.astype(np.float32) if values.dtype.kind == "f" else values
+        self.initialisers.append(numpy_helper.from_array(np.ascontiguousarray(stored), name))
+        return name
+
+    def activation(self, layer: Any, value: str) -> str:
+        """The activation that a Keras layer carries inside itself."""
+        name = getattr(getattr(layer, "activation", None), "__name__", "linear")
+        if name == "linear":
+            return value
+        if name == "relu":
+            return self.node("Relu", [value])
+        raise TrainingError(
+            f"activation {name!r} of layer {layer.name!r} has no ONNX writer; see ocr/training/graph.py"
+        )
+
+
+def to_onnx(model: Any, temperature: float) -> onnx.ModelProto:
+    """The network with its batch normalisation folded in, outputs as log probabilities after the temperature."""
+    fused, skipped = _fold_normalisation(model)
+    writer = GraphWriter(fused, skipped)
+    spec = model.inputs[0].shape
+    names = {id(model.inputs[0]): writer.node("Transpose", [INPUT_NAME], perm=[0, 3, 1, 2])}
+    for layer in _in_order(model):
+        inputs = [names[id(tensor)] for tensor in _inputs(layer)]
+        names[id(layer.output)] = _write(writer, layer, inputs)
+    outputs = []
+    for tensor, (name, axes) in zip(model.outputs, ((TEXT_OUTPUT, [0, 2, 1]), (TYPE_OUTPUT, None)), strict=False):
+        value = names[id(tensor)]
+        value = writer.node("Transpose", [_squeeze(writer, value)], perm=axes) if axes else value
+        value = writer.node("Mul", [value, writer.constant(np.array(1.0 / temperature))])
+        writer.nodes.append(helper.make_node("LogSoftmax", [value], [name], axis=-1))
+        shape = ["batch", "steps", tensor.shape[-1]] if axes else ["batch", tensor.shape[-1]]
+        outputs.append(helper.make_tensor_value_info(name, TensorProto.FLOAT, shape))
+    pictures = helper.make_tensor_value_info(
+        INPUT_NAME, TensorProto.FLOAT, ["batch", spec[1], spec[2] or "width", spec[3]]
+    )
+    graph = helper.make_graph(writer.nodes, "recogniser", [pictures], outputs, writer.initialisers)
+    made = helper.make_model(graph, opset_imports=[helper.make_opsetid("", _OPSET)], producer_name="captcha-toolkit")
+    made.ir_version = _IR_VERSION
+    onnx.checker.check_model(made)
+    return made
+
+
+def _in_order(model: Any) -> list[Any]:
+    return [layer for layer in model.layers if type(layer).__name__ != "InputLayer"]
+
+
+def _inputs(layer: Any) -> list[Any]:
+    return layer.input if isinstance(layer.input, list) else [layer.input]
+
+
+def _fold_normalisation(model: Any) -> tuple[dict[str, tuple[Weights, Weights]], set[str]]:
+    """Kernel and bias of each layer that a BatchNormalization follows, and the names of those normalisations."""
+    makers = {id(layer.output): layer for layer in _in_order(model)}
+    fused: dict[str, tuple[Weights, Weights]] = {}
+    skipped: set[str] = set()
+    for layer in _in_order(model):
+        if type(layer).__name__ != "BatchNormalization":
+            continue
+        before = makers[id(_inputs(layer)[0])]
+        kernel, bias = kernel_and_bias(before)
+        gamma, beta, mean, variance = (np.asarray(w, dtype=np.float64) for w in layer.get_weights())
+        scale = gamma / np.sqrt(variance + layer.epsilon)
+        fused[before.name] = (kernel * scale, (bias - mean) * scale + beta)
+        skipped.add(layer.name)
+    return fused, skipped
+
+
+def kernel_and_bias(layer: Any) -> tuple[Weights, Weights]:
+    """Of a dense or convolution layer, float64; the bias is zero where there is none."""
+    kernel, *rest = (np.asarray(w, dtype=np.float64) for w in layer.get_weights())
+    return kernel, rest[0] if rest else np.zeros(kernel.shape[-1])
+
+
+def _write(writer: GraphWriter, layer: Any, inputs: list[str]) -> str:
+    kind = type(layer).__name__
+    if layer.name in writer.skipped or kind == "Dropout":
+        return inputs[0]
+    if kind not in _WRITERS:
+        raise TrainingError(f"layer kind {kind} has no ONNX writer; add one in ocr/training/graph.py")
+    return writer.activation(layer, _WRITERS[kind](writer, layer, inputs))
+
+
+def _convolution(writer: GraphWriter, layer: Any, inputs: list[str]) -> str:
+    kernel, bias = writer.fused.get(layer.name) or kernel_and_bias(layer)
+    strides, dilations = list(layer.strides), list(layer.dilation_rate)
+    if kernel.ndim == 3:
+        kernel, strides, dilations = kernel[None], [1, *strides], [1, *dilations]
+    weights = [writer.constant(kernel.transpose(3, 2, 0, 1)), writer.constant(bias)]
+    if max(strides) > 1:  # the padding depends on the size, which only the runtime knows
+        return writer.node("Conv", inputs + weights, strides=strides, dilations=dilations, auto_pad="SAME_UPPER")
+    sides = [dilation * (size - 1) // 2 for dilation, size in zip(dilations, kernel.shape, strict=False)]
+    return writer.node("Conv", inputs + weights, dilations=dilations, pads=sides + sides)
+
+
+def _dense(writer: GraphWriter, layer: Any, inputs: list[str]) -> str:
+    kernel, bias = writer.fused.get(layer.name) or kernel_and_bias(layer)
+    if len(layer.input.shape) == 3:  # over a sequence: a convolution of one step, over all rows of maps
+        columns = kernel.T.reshape(kernel.shape[1], writer.rows.get(inputs[0], 1), -1).transpose(0, 2, 1)
+        return writer.node("Conv", [*inputs, writer.constant(columns[..., None]), writer.constant(bias)])
+    return writer.node("Gemm", [*inputs, writer.constant(kernel), writer.constant(bias)])
+
+
+def _space_to_depth(writer: GraphWriter, layer: Any, inputs: list[str]) -> str:
+    return writer.node("SpaceToDepth", inputs, blocksize=2)
+
+
+def _collapse_height(writer: GraphWriter, layer: Any, inputs: list[str]) -> str:
+    writer.rows[inputs[0]] = layer.input.shape[1]
+    return inputs[0]
+
+
+def _max_pool(writer: GraphWriter, layer: Any, inputs: list[str]) -> str:
+    return writer.node("MaxPool", inputs, kernel_shape=list(layer.pool_size), strides=list(layer.strides))
+
+
+def _pooled(writer: GraphWriter, layer: Any, inputs: list[str]) -> str:
+    return writer.node("ReduceMean", inputs, axes=[2, 3], keepdims=0)
+
+
+def _add(writer: GraphWriter, layer: Any, inputs: list[str]) -> str:
+    return writer.node("Add", inputs)
+
+
+def _relu(writer: GraphWriter, layer: Any, inputs: list[str]) -> str:
+    return writer.node("Relu", inputs)
+
+
+def _bidirectional_lstm(writer: GraphWriter, layer: Any, inputs: list[str]) -> str:
+    """Keras orders the gates input, forget, cell, output; ONNX input, output, forget, cell."""
+    units = layer.forward_layer.units
+
+    def gates(values: Weights) -> Weights:
+        i, f, c, o = np.split(values, 4, axis=-1)
+        return np.concatenate([i, o, f, c], axis=-1).T
+
+    directions = [half.get_weights() for half in (layer.forward_layer, layer.backward_layer)]
+    inward = np.stack([gates(weights[0]) for weights in directions])
+    around = np.stack([gates(weights[1]) for weights in directions])
+    bias = np.stack([np.concatenate([gates(weights[2]), np.zeros(4 * units)]) for weights in directions])
+    steps_first = writer.node("Transpose", [_squeeze(writer, inputs[0])], perm=[2, 0, 1])
+    parameters = [writer.constant(values) for values in (inward, around, bias)]
+    both = writer.node("LSTM", [steps_first, *parameters], hidden_size=units, direction="bidirectional")
+    batch_first = writer.node("Transpose", [both], perm=[2, 1, 3, 0])  # (T, 2, B, U) -> (B, 2, U, T)
+    return writer.node("Reshape", [batch_first, writer.constant(np.array([0, 2 * units, 1, -1], dtype=np.int64))])
+
+
+def _squeeze(writer: GraphWriter, sequence: str) -> str:
+    """B x C x 1 x T to B x C x T."""
+    return writer.node("Squeeze", [sequence, writer.constant(np.array([2], dtype=np.int64))])
+
+
+_WRITERS: dict[str, Callable[[GraphWriter, Any, list[str]], str]] = {
+    "Add": _add,
+    "Bidirectional": _bidirectional_lstm,
+    "CollapseHeight": _collapse_height,
+    "Conv1D": _convolution,
+    "Conv2D": _convolution,
+    "Dense": _dense,
+    "GlobalAveragePooling1D": _pooled,
+    "MaxPooling2D": _max_pool,
+    "ReLU": _relu,
+    "SpaceToDepth": _space_to_depth,
+}

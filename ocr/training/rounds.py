@@ -1,0 +1,139 @@
+"""Which rounds a training has: as many as improve it and fit the budget, then one with all labels."""
+
+import math
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from dataset.console import Progress, progress
+from ocr.training.architectures import Architecture
+from ocr.training.choose import Plan
+from ocr.training.clock import Clock
+from ocr.training.data import Labelled
+from ocr.training.loop import Fit, Loop, Row, Weights
+from ocr.training.watch import Watcher
+
+_PATIENCE = 600  # steps that a start may stay on the plateau
+_MOST_ROUNDS = 4
+_FALL = 0.75  # of the highest learning rate from round to round
+_REFIT = 0.25  # share of the remaining time kept for the last round; its steps relative to a first round: _REFIT_STEPS
+_REFIT_STEPS = 0.6
+_REFIT_HEIGHT = 0.3
+_PERFECT = -0.05  # mean log probability of the true texts at which more training gains nothing
+
+
+class Rounds:
+    """Runs a `Loop` round by round. With `epochs` there is one round of that length and nothing depends on time."""
+
+    def __init__(
+        self,
+        architecture: Architecture,
+        plan: Plan,
+        clock: Clock,
+        seed: int,
+        epochs: float | None,
+        *,
+        say: Callable[[str], None],
+        quiet: bool,
+    ) -> None:
+        self._plan, self._clock, self._epochs, self._say, self._quiet = plan, clock, epochs, say, quiet
+        self._shown: Progress | None = None
+        self._loop = Loop(architecture, plan, clock, seed=seed, say=say, tick=self._tick)
+        self._seed = seed
+        self.interrupted = False
+
+    @property
+    def model(self) -> Any:
+        """The Keras network as it stands."""
+        return self._loop.model
+
+    @property
+    def history(self) -> list[Row]:
+        """Every step taken."""
+        return self._loop.history
+
+    @property
+    def steps(self) -> int:
+        """Steps taken."""
+        return len(self._loop.history)
+
+    def fit(
+        self, samples: Sequence[Labelled], watcher: Watcher, *, reserve: bool, weights: Weights | None = None
+    ) -> Fit:
+        """The best fit to the samples; the network is left with its weights. `reserve` keeps time for `refit`."""
+        best: Fit | None = None
+        try:
+            batches = self._start(samples, weights)
+            for number in range(1 if self._epochs else _MOST_ROUNDS):
+                steps = self._round_steps(number, len(samples), batches.size, reserve)
+                if steps < 1:
+                    break
+                fit = self._round(batches, steps, watcher, _FALL**number)
+                self._say(
+                    f"round {number + 1}: {fit.score.exact:.2%} of the watched part after {self._clock.spent():.0f} s"
+                )
+                gained = best is None or fit.score > best.score
+                best = fit if gained else best
+                if not gained or (fit.score.exact == 1.0 and fit.score.log_probability > _PERFECT):
+                    break
+                self._loop.resume(fit.weights)
+        except KeyboardInterrupt:
+            self.interrupted = True
+            self._say("stopped: keeping the best so far")
+        if best is None:
+            best = self._loop.look(watcher)
+        self._loop.model.set_weights(best.weights)
+        return best
+
+    def refit(self, samples: Sequence[Labelled], watcher: Watcher, before: Fit) -> bool:
+        """One more round with all samples; False (and the weights of before) when it made things worse."""
+        steps = int(self._plan.cycle_steps * _REFIT_STEPS)
+        if self._epochs:
+            steps = math.ceil(self._epochs * len(samples) / self._plan.batch * _REFIT_STEPS / 2)
+        else:
+            steps = min(steps, self._affordable(1.0))
+        if steps < 20:
+            return False
+        try:
+            batches = self._loop.batches(samples)
+            self._loop.resume(before.weights)
+            fit = self._round(batches, steps, watcher, _REFIT_HEIGHT, ramp=0.1)
+        except KeyboardInterrupt:
+            self.interrupted = True
+            fit = before
+        better = fit is not before and fit.score >= before.score
+        self._loop.model.set_weights(fit.weights if better else before.weights)
+        return better
+
+    def _start(self, samples: Sequence[Labelled], weights: Weights | None) -> Any:
+        with progress(None, "finding a start", unit="steps", quiet=self._quiet) as self._shown:
+            patience = _PATIENCE
+            if self._epochs:
+                patience = max(1, int(self._epochs * len(samples) / self._plan.batch / 2))
+            return self._loop.start(samples, patience, weights)
+
+    def _round(self, batches: Any, steps: int, watcher: Watcher, height: float, **options: float) -> Fit:
+        with progress(steps, "training", unit="steps", quiet=self._quiet) as self._shown:
+            return self._loop.round(batches, steps, watcher, height=height, **options)
+
+    def _round_steps(self, number: int, count: int, batch: int, reserve: bool) -> int:
+        if self._epochs:
+            return max(1, math.ceil(self._epochs * count / batch) - self.steps)
+        wanted = self._plan.cycle_steps * 2**number * self._plan.batch // batch
+        affordable = self._affordable(1 - _REFIT if reserve else 1.0)
+        # A round cut to less than half is not worth its falling rate, unless it is the only one.
+        return min(wanted, affordable) if number == 0 or affordable > wanted / 2 else 0
+
+    def _affordable(self, share: float) -> int:
+        """Steps that a share of the remaining time pays for, at the pace of the last steps."""
+        recent = self._loop.history[-50:]
+        if len(recent) < 2:
+            return 1
+        pace = (recent[-1].seconds - recent[0].seconds) / (len(recent) - 1)
+        return int(self._clock.left() * share * 0.95 / max(pace, 1e-6))
+
+    def _tick(self, row: Row) -> None:
+        if self._shown is not None:
+            facts: dict[str, object] = {"loss": f"{row.loss:.3f}", "varied": f"{row.strength:.0%}"}
+            if row.score is not None:
+                facts["exact"] = f"{row.score.exact:.1%}"
+            self._shown.advance(0 if row.score is not None else 1, **facts)

@@ -1,0 +1,132 @@
+"""One whole training: folder -> split -> plan -> loop -> measure -> calibrate -> refit -> artefact."""
+
+import logging
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+from dataset.version import VERSION
+from ocr.artefact import Card
+from ocr.errors import TrainingError
+from ocr.evaluate import Case, Outcome, figures, read_cases
+from ocr.preprocess import prepare
+from ocr.recognizer import Recognizer
+from ocr.training import architectures, export
+from ocr.training.calibrate import temperature
+from ocr.training.choose import Plan, choose
+from ocr.training.clock import Clock
+from ocr.training.data import Data, Labelled, load, parts
+from ocr.training.loop import Row
+from ocr.training.rounds import Rounds
+from ocr.training.watch import Watcher
+
+_LOG = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Options:
+    """What a user may set. `seconds` are CPU seconds of the whole training; `epochs` (passes over the training part)
+    replace them and make the result repeatable."""
+
+    seconds: float = 300.0
+    epochs: float | None = None
+    seed: int = 0
+    architecture: str = architectures.DEFAULT
+    charset: str | None = None
+    any_length: bool = False
+    refit: bool = True
+
+
+@dataclass(frozen=True)
+class Trained:
+    """What `train` gives back: the card of the written artefact, outcomes on the test part, and the history."""
+
+    card: Card
+    outcomes: list[Outcome]
+    history: list[Row]
+
+
+def train(
+    folder: Path,
+    out: Path,
+    options: Options,
+    *,
+    test: Path | None = None,
+    say: Callable[[str], None] = _LOG.info,
+    quiet: bool = True,
+) -> Trained:
+    """Train on the labelled pictures of `folder` and write the artefact `out`.
+
+    Figures come from the test part (a tenth, by content) or from the folder `test`. Ctrl-C ends the training early and
+    keeps the best so far. Raises ToolkitError with a sentence; then an old artefact stays as it was.
+    """
+    export.check_place(out)
+    clock = Clock(options.seconds if options.epochs is None else float("inf"))
+    data = load(folder, charset=options.charset, quiet=quiet)
+    for problem in data.problems:
+        say(f"left out: {problem}")
+    learn, watch, measure = _split(data, load(test, quiet=quiet) if test else None, options.seed)
+    architecture = architectures.find(options.architecture)
+    plan = choose(data.samples, architecture.STRIDE, charset=options.charset, any_length=options.any_length)
+    for reason in plan.reasons:
+        say(reason)
+    say(f"{len(learn)} pictures to learn from, {len(watch)} to watch, {len(measure)} to measure")
+
+    rounds = Rounds(architecture, plan, clock, options.seed, options.epochs, say=say, quiet=quiet)
+    watcher = Watcher(watch, plan)
+    fit = rounds.fit(learn, watcher, reserve=options.refit)
+    card = _card(plan, options, data, temperature(rounds.model, watcher))
+    outcomes = _measure(rounds, card, measure)
+    metrics = figures(outcomes)
+    card = replace(card, metrics=metrics | {"validation_exact_match": fit.score.exact})
+    say(f"test part: {metrics['exact_match']:.2%} of {metrics['n']} read exactly")
+    if (
+        options.refit
+        and not rounds.interrupted
+        and rounds.refit(data.samples if not test else learn + watch, watcher, fit)
+    ):
+        card = replace(card, refitted=True)
+        say("went on with all labels; the figures are those from before")
+    card = replace(card, training=card.training | {"cpu_seconds": round(clock.spent(), 2), "steps": rounds.steps})
+    _write(rounds, card, out, watch)
+    return Trained(card, outcomes, rounds.history)
+
+
+def _split(data: Data, test: Data | None, seed: int) -> tuple[list[Labelled], list[Labelled], list[Labelled]]:
+    """The parts to learn from, to watch and to measure on; small sets lend pictures so that none is empty."""
+    where = parts(data.samples, seed)
+    learn = data.part(lambda i: where[i] == "train" or (test is not None and where[i] == "test"))
+    watch = data.part(lambda i: where[i] == "validation")
+    measure = test.samples if test else data.part(lambda i: where[i] == "test")
+    if len(data.samples) < 4:
+        raise TrainingError(f"{len(data.samples)} labelled pictures are too few to learn from; label at least 20")
+    watch = watch or measure or learn[-max(1, len(learn) // 10) :]
+    return learn or data.samples, watch, measure or watch
+
+
+def _card(plan: Plan, options: Options, data: Data, degree: float) -> Card:
+    return Card(
+        charset=plan.charset.characters,
+        input=plan.input,
+        types=plan.types,
+        architecture=options.architecture,
+        version=VERSION,
+        created=datetime.now(UTC).isoformat(timespec="seconds"),
+        temperature=degree,
+        training=asdict(options) | {"batch": plan.batch, "first_round_steps": plan.cycle_steps},
+        dataset={"samples": len(data.samples), "fingerprint": data.digest(), "longest": plan.longest},
+    )
+
+
+def _measure(rounds: Rounds, card: Card, samples: Sequence[Labelled]) -> list[Outcome]:
+    """Reads the pictures with the artefact as it stands, the way `ocr evaluate` would."""
+    recognizer = Recognizer.from_bytes(export.artefact_bytes(rounds.model, card))
+    return read_cases(recognizer, [Case(s.name, s.label, s.type, s.image) for s in samples])
+
+
+def _write(rounds: Rounds, card: Card, out: Path, samples: Sequence[Labelled]) -> None:
+    data = export.artefact_bytes(rounds.model, card)
+    golden = export.golden_batch([prepare(sample.image, card.input) for sample in samples])
+    export.check(data, rounds.model, card, golden)
+    export.write(out, data)

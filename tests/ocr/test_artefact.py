@@ -1,0 +1,106 @@
+import errno
+import json
+import os
+from pathlib import Path
+
+import onnx
+import pytest
+from onnx import TensorProto, helper
+
+from ocr.artefact import CARD_KEY, Card
+from ocr.errors import ArtefactError
+from ocr.recognizer import Recognizer
+from tests.ocr.conftest import TrainedOnce
+
+
+def changed_card(trained: TrainedOnce, place: Path, **changes: object) -> Path:
+    model = onnx.load(trained.model)
+    for prop in model.metadata_props:
+        if prop.key == CARD_KEY:
+            prop.value = json.dumps(json.loads(prop.value) | changes)
+    onnx.save(model, place)
+    return place
+
+
+def test_a_card_survives_its_json(trained: TrainedOnce) -> None:
+    card = Recognizer.load(trained.model).card
+    assert Card.from_json(card.to_json()) == card
+
+
+def test_missing(tmp_path: Path) -> None:
+    with pytest.raises(ArtefactError, match=r"none.onnx: cannot be read"):
+        Recognizer.load(tmp_path / "none.onnx")
+
+
+def test_truncated(trained: TrainedOnce, tmp_path: Path) -> None:
+    data = trained.model.read_bytes()
+    for size in (0, 100, len(data) // 2, len(data) - 1):
+        cut = tmp_path / f"cut{size}.onnx"
+        cut.write_bytes(data[:size])
+        with pytest.raises(ArtefactError, match=f"cut{size}.onnx"):
+            Recognizer.load(cut)
+
+
+def test_no_onnx_at_all(tmp_path: Path) -> None:
+    (tmp_path / "text.onnx").write_text("hello")
+    with pytest.raises(ArtefactError, match="no ONNX model"):
+        Recognizer.load(tmp_path / "text.onnx")
+
+
+def test_another_programs_model(tmp_path: Path) -> None:
+    value = helper.make_tensor_value_info("x", TensorProto.FLOAT, [1])
+    graph = helper.make_graph(
+        [helper.make_node("Relu", ["x"], ["y"])],
+        "g",
+        [value],
+        [helper.make_tensor_value_info("y", TensorProto.FLOAT, [1])],
+    )
+    onnx.save(helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=9), tmp_path / "o.onnx")
+    with pytest.raises(ArtefactError, match="another program"):
+        Recognizer.load(tmp_path / "o.onnx")
+
+
+def test_a_newer_format(trained: TrainedOnce, tmp_path: Path) -> None:
+    newer = changed_card(trained, tmp_path / "new.onnx", format=99)
+    with pytest.raises(ArtefactError, match=r"new.onnx: was made by a newer version .* update"):
+        Recognizer.load(newer)
+
+
+@pytest.mark.parametrize("changes", [{"input": {}}, {"charset": "aa"}, {"types": [1]}, {"format": "x"}, {"odd": 1}])
+def test_a_damaged_card(trained: TrainedOnce, tmp_path: Path, changes: dict[str, object]) -> None:
+    damaged = changed_card(trained, tmp_path / "odd.onnx", **changes)
+    with pytest.raises(ArtefactError, match=r"odd.onnx"):
+        Recognizer.load(damaged)
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists() or os.name == "nt", reason="needs a full device")
+def test_a_full_disk_is_a_sentence() -> None:
+    from ocr.training.export import write
+
+    with pytest.raises(ArtefactError, match="cannot be written"):
+        write(Path("/dev/full/model.onnx"), b"x")
+
+
+def test_a_failed_write_leaves_the_old_artefact(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from ocr.training.export import write
+
+    old = tmp_path / "model.onnx"
+    old.write_bytes(b"old")
+
+    def full(descriptor: int) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(ArtefactError, match=r"model\.onnx: cannot be written \(No space left on device\)"):
+        write(old, b"new")
+    assert old.read_bytes() == b"old"
+    assert [path.name for path in tmp_path.iterdir()] == ["model.onnx"]
+
+
+def test_a_place_that_cannot_be_is_told_before_training(tmp_path: Path) -> None:
+    from ocr.training.export import check_place
+
+    with pytest.raises(ArtefactError, match="is a folder"):
+        check_place(tmp_path)
+    with pytest.raises(ArtefactError, match="there is no folder"):
+        check_place(tmp_path / "none" / "model.onnx")
