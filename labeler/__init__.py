@@ -1,0 +1,1 @@
+"""The window in which a person labels a dataset of short-text pictures."""

@@ -1,0 +1,60 @@
+"""Command line of the labelling window."""
+
+import os
+import sys
+from pathlib import Path
+
+from dataset.console import parser, run
+from dataset.errors import UsageError
+from labeler.errors import NoWindow
+from labeler.rules import Rules, check_pattern, parse_length
+
+PROG = "captcha-label"
+_EXAMPLES = """\
+  python -m labeler                                    an empty window that says what to do
+  python -m labeler captchas                           label the pictures of a folder
+  python -m labeler captchas --model model.onnx        with proposals of a recogniser
+  python -m labeler captchas --charset 0123456789 --length 4-6"""
+
+
+def main(argv: list[str]) -> int:
+    """Opens the window; 0 when it was closed. Raises UsageError, NoWindow."""
+    made = parser(PROG, "The window in which a person labels a folder of short-text pictures.", _EXAMPLES)
+    made.add_argument("folder", nargs="?", type=Path, metavar="DIR", help="folder of pictures to open")
+    made.add_argument("--model", type=Path, metavar="M.onnx", help="recogniser whose readings are proposed"
+                      " (default: DIR/model.onnx when there is one)")  # fmt: skip
+    made.add_argument("--charset", default="", metavar="S", help="characters that labels are made of")
+    made.add_argument("--length", default="", metavar="N", help="length of labels: 5 or 4-6")
+    made.add_argument("--pattern", default="", metavar="RE", help="regular expression that labels match")
+    arguments = made.parse_args(argv)
+    shortest, longest = parse_length(arguments.length) if arguments.length else (0, 0)
+    rules = Rules(arguments.charset, shortest, longest, pattern=check_pattern(arguments.pattern))
+    for path, what in ((arguments.folder, "folder"), (arguments.model, "file")):
+        if path is not None and not (path.is_dir() if what == "folder" else path.is_file()):
+            raise UsageError(f"{path}: there is no such {what}")
+    return show(arguments.folder, arguments.model, rules if rules != Rules() else None)
+
+
+def show(folder: Path | None, model: Path | None, rules: Rules | None) -> int:
+    """Opens the window on a folder, or empty, and waits until it is closed. Raises NoWindow."""
+    try:
+        import tkinter  # noqa: F401
+    except ImportError:
+        raise NoWindow(
+            "This Python has no Tk; install it (on Debian and Ubuntu: apt-get install python3-tk) and start again."
+        ) from None
+    if sys.platform not in ("win32", "darwin") and not os.environ.get("DISPLAY"):
+        raise NoWindow("There is no screen to open the window on; start it in a desktop session or set DISPLAY.")
+    from labeler import settings
+    from labeler.window.app import App
+
+    app = App(settings.load(), rules=rules, model=model)
+    if folder is not None:
+        app.open_folder(folder)
+    app.run()
+    return 0
+
+
+def entry() -> None:
+    """The console script."""
+    sys.exit(run(main, prog=PROG))

@@ -1,0 +1,251 @@
+"""What happens on a command: between the table of commands, the open folder and whatever shows it.
+
+Knows no toolkit. The window tells it of commands and of typed text; it answers by `notify(Change)`; the window
+then reads what it needs and redraws once. Every expected error becomes `note`.
+"""
+
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+
+from dataset.errors import ToolkitError
+from dataset.sample import Sample
+from labeler import rules as rule
+from labeler.accepting import Accepting
+from labeler.browsing import Browsing
+from labeler.draft import Change, Draft, Note
+from labeler.housekeeping import FolderGrew
+from labeler.i18n import _
+from labeler.labelling import Labelling
+from labeler.memory import Memory, Place
+from labeler.modes import MODES, Selection
+from labeler.paging import Paging
+from labeler.prefetch import ThumbnailReady
+from labeler.proposals import Idle, Message, ModelFailed, ModelLoaded, Proposal, Proposed, model_beside
+from labeler.session import Session
+from labeler.viewing import Viewing
+from labeler.work import Work
+
+
+class Controller:
+    """One person at work on at most one folder."""
+
+    def __init__(self, notify: Callable[[Change], None], post: Callable[[object], None]) -> None:
+        """`notify` is called in the window's thread; `post` takes a message from any thread and sees to it
+        that `handle` gets it in the window's thread."""
+        self.notify, self._post = notify, post
+        self.work: Work | None = None
+        self.rules = rule.Rules()
+        self.note = Note("")
+        self.viewing = Viewing(lambda: self.notify(Change.PICTURE))
+        self.actions: dict[str, Callable[[], None]] = {
+            "next": lambda: self.step(1), "previous": lambda: self.step(-1),
+            "page_down": lambda: self.step(10), "page_up": lambda: self.step(-10),
+            "first": lambda: self.go(0), "last": lambda: self.go(10**9),
+        }  # fmt: skip
+        self.labelling = Labelling(self)
+        self.browsing = Browsing(self)
+        self.paging = Paging(self)
+        self.accepting = Accepting(self)
+        for name in ("confirm", "skip", "doubt"):
+            self.actions[name] = partial(self._on_picture_or_page, name)
+
+    # -- what the window tells
+
+    def run(self, command_id: str) -> None:
+        """Does one command of the table."""
+        if not self.viewing.run(command_id):
+            self.attempt(self.actions[command_id])
+
+    def _on_picture_or_page(self, name: str) -> None:
+        getattr(self.paging if self.paging.active else self.labelling, name)()
+
+    def attempt(self, work: Callable[[], None]) -> None:
+        """Does something that a person asked for; an expected error becomes the note."""
+        self.note = Note("")
+        try:
+            work()
+        except ToolkitError as error:
+            self.note = Note(str(error), "error")
+        if self.work is not None:
+            self.work.stand_back()
+        self.notify(Change.STATUS)
+
+    def enabled(self, needs: str) -> bool:
+        """Whether a command that needs "folder", "picture" or nothing can be used now."""
+        if needs == "picture":
+            return self.sample is not None
+        return not needs or self.work is not None
+
+    def is_on(self, command_id: str) -> bool:
+        """Whether something that can be switched is on."""
+        if command_id in MODES:
+            return self.browsing.mode.name == command_id
+        return self.labelling.blind if command_id == "blind" else self.viewing.is_on(command_id)
+
+    def typed(self, text: str) -> None:
+        """The person changed the text in the field."""
+        if text != self.draft.text and self.work is not None:
+            self.draft.text = text
+            self.draft.touched = True
+            self.note = Note("")
+            self.work.stand_back()
+            self.notify(Change.STATUS)
+
+    def set_rules(self, rules: rule.Rules) -> None:
+        """Judges labels by other rules from now on."""
+        self.rules = rules
+        self.notify(Change.STATUS)
+
+    def handle(self, message: object) -> None:
+        """Takes a message of a worker, in the window's thread."""
+        if self.work is None:
+            return
+        if isinstance(message, ThumbnailReady):
+            self.notify(Change.THUMBNAILS)
+        elif isinstance(message, FolderGrew):
+            self._grew(self.work, message)
+        elif isinstance(message, ModelLoaded | ModelFailed | Proposed | Idle):
+            self._model_said(self.work, message)
+
+    # -- opening and closing
+
+    def open(self, session: Session, *, rules: rule.Rules | None = None) -> None:
+        """Shows a session in place of the one before, where its last run was; `rules` go before the stored."""
+        self.close()
+        self.work = Work(session, self.viewing, self._post)
+        place = Memory(session.store).recall()
+        self.rules = rules or place.rules
+        self.viewing.set(place.view)
+        self.browsing.mode = MODES.get(place.mode, MODES["single"])
+        self.browsing.selection = Selection(place.show, place.order, place.kind)
+        if self.browsing.selection != Selection():
+            session.choose(self.browsing.selection.query())
+        if place.sample is not None and place.sample in session.ids:
+            session.go(session.index(place.sample))
+        self.note = Note("")
+        self.notify(Change.FOLDER)
+        self.arrive()
+
+    def remember(self) -> None:
+        """Stores where the person is; the window calls it now and then, and at the end."""
+        if self.work is not None:
+            chosen = self.browsing.selection
+            self.work.memory.write(
+                Place(
+                    self.work.session.current_id, self.viewing.view, self.rules, self.browsing.mode.name,
+                    chosen.show, chosen.order, chosen.kind,
+                )
+            )  # fmt: skip
+
+    def load_model_of(self, folder: Path, model: Path | None) -> None:
+        """Loads `model`, or the one that lies in the folder when none is given."""
+        found = model or model_beside(folder)
+        if found is not None:
+            self.load_model(found)
+
+    def load_model(self, path: Path) -> None:
+        """Has a model read along; `handle` hears whether it can be used."""
+        if self.work is not None:
+            self.work.reader.load(path)
+            self.note = Note(_("Loading {name}…").format(name=path.name))
+            self.notify(Change.STATUS)
+
+    def close(self) -> None:
+        """Leaves the folder."""
+        self.remember()
+        if self.work is not None:
+            self.work.close()
+        self.work = None
+        self.labelling.draft = Draft()
+
+    # -- the current picture
+
+    @property
+    def draft(self) -> Draft:
+        """The text being written."""
+        return self.labelling.draft
+
+    @property
+    def session(self) -> Session | None:
+        """The session of the open folder."""
+        return self.work.session if self.work else None
+
+    @property
+    def sample(self) -> Sample | None:
+        """The current sample."""
+        return self.work.session.current if self.work else None
+
+    @property
+    def proposal(self) -> Proposal | None:
+        """What the model reads on the current picture, when it has."""
+        return self.work.proposal if self.work else None
+
+    # -- moving
+
+    def step(self, count: int) -> None:
+        """Moves by so many places in the list."""
+        if self.work is not None:
+            self.go(self.work.session.position + count)
+
+    def go(self, position: int) -> None:
+        """Moves to a place in the list."""
+        if self.work is not None:
+            self.paging.leave_cell()
+            self.work.session.go(position)
+            self.arrive()
+
+    def go_on(self) -> None:
+        """After a decision: the next picture without one; in a mode that steps, the next in the list."""
+        if self.work is None:
+            return
+        session = self.work.session
+        position = None if self.browsing.mode.steps else session.next_open(session.position + 1)
+        if position is None:
+            done = session.position + 1 >= len(session.ids) or not self.browsing.mode.steps
+            self.note = Note(_("Every picture here has its decision. Well done.") if done else "")
+            position = session.position + 1
+        session.go(position)
+        self.arrive()
+
+    def arrive(self) -> None:
+        """Begins the picture that is current now."""
+        self.labelling.fill()
+        self.paging.enter_cell()
+        self.notify(Change.PICTURE | Change.FIELD | Change.LIST | Change.STATUS)
+
+    # -- what workers say
+
+    def _grew(self, work: Work, message: FolderGrew) -> None:
+        empty = self.sample is None
+        added = work.session.grow(message.added, message.aside)
+        work.reader.feed()
+        if added:
+            self.note = Note(_("{n} new pictures").format(n=added))
+        if empty:
+            self.arrive()
+        self.notify(Change.LIST | Change.STATUS)
+
+    def _model_said(self, work: Work, message: Message) -> None:
+        work.reader.handle(message)
+        if isinstance(message, ModelFailed):
+            self.note = Note(message.sentence, "error")
+        elif isinstance(message, ModelLoaded):
+            self.note = Note(_("{name} reads along.").format(name=message.path.name))
+            work.prepare()
+        elif isinstance(message, Proposed):
+            self._proposed(message)
+        self.notify(Change.STATUS)
+
+    def _proposed(self, message: Proposed) -> None:
+        sample = self.sample
+        here = sample is not None and any(i == sample.id for i, _proposal in message.rows)
+        if here and sample is not None and sample.label is None and not self.draft.touched:
+            select = self.draft.select
+            before = self.draft.text
+            self.labelling.fill()
+            if self.draft.text == before:
+                self.draft.select = select
+            else:
+                self.notify(Change.FIELD)
+        self.notify(Change.LIST)

@@ -1,0 +1,157 @@
+"""Readings of a recogniser, made by a worker thread before they are needed.
+
+The recogniser (and ONNX Runtime with it) is imported by the worker itself, and only when a model is there.
+"""
+
+import contextlib
+import logging
+import threading
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from dataset import imagefile
+from dataset.errors import ImageRefused, ToolkitError
+
+if TYPE_CHECKING:
+    from ocr.recognizer import Recognizer
+
+MODEL_NAME = "model.onnx"
+_BATCH = 16
+_OTHERS = 3
+_log = logging.getLogger(__name__)
+
+
+class Proposal(NamedTuple):
+    """What the model reads. `confidence` and `characters` (one a character of `text`) lie in 0..1;
+    `alternatives`: other readings with their confidence, the likeliest first, without `text` itself."""
+
+    text: str
+    confidence: float
+    characters: tuple[float, ...] = ()
+    alternatives: tuple[tuple[str, float], ...] = ()
+
+
+class ModelLoaded(NamedTuple):
+    """Posted once the model answers."""
+
+    path: Path
+    version: str
+
+
+class ModelFailed(NamedTuple):
+    """Posted when the model cannot be used; `sentence` says why."""
+
+    sentence: str
+
+
+class Proposed(NamedTuple):
+    """Posted with finished readings: (sample id, proposal)."""
+
+    rows: tuple[tuple[int, Proposal], ...]
+    version: str
+
+
+class Idle(NamedTuple):
+    """Posted when everything asked for has been read: the rest of the folder may follow."""
+
+
+Message = ModelLoaded | ModelFailed | Proposed | Idle
+
+
+def model_beside(folder: Path) -> Path | None:
+    """The model that lies in the dataset folder, if one does."""
+    path = folder / MODEL_NAME
+    return path if path.is_file() else None
+
+
+class ProposalWorker:
+    """One thread around one recogniser. What is wanted soon goes before the rest of the folder."""
+
+    def __init__(self, model: Path, post: Callable[[Message], None]) -> None:
+        self._model = model
+        self._post = post
+        self._lock = threading.Condition()
+        self._soon: list[tuple[int, Path]] = []
+        self._later: list[tuple[int, Path]] = []
+        self._closed = False
+        self._starving = False
+        self._thread = threading.Thread(target=self._run, name="proposals", daemon=True)
+        self._thread.start()
+
+    def want(self, samples: Sequence[tuple[int, Path]]) -> None:
+        """Asks for these (id, file) first; replaces what was wanted soon before."""
+        with self._lock:
+            self._soon = list(samples)
+            self._lock.notify()
+
+    def fill(self, samples: Iterable[tuple[int, Path]]) -> None:
+        """Asks for these when nothing is urgent, in this order."""
+        with self._lock:
+            self._later = list(samples)
+            self._starving = False
+            self._lock.notify()
+
+    def close(self) -> None:
+        """Ends the thread and waits for it."""
+        with self._lock:
+            self._closed = True
+            self._lock.notify()
+        self._thread.join()
+
+    def _run(self) -> None:
+        try:
+            self._work()
+        except ImportError as error:
+            self._post(ModelFailed(f"The recogniser cannot run here ({error}); install onnxruntime."))
+        except Exception as error:
+            if not isinstance(error, ToolkitError):
+                _log.exception("reading with %s failed", self._model)
+            self._post(ModelFailed(str(error) or type(error).__name__))
+
+    def _work(self) -> None:
+        from ocr.recognizer import Recognizer
+
+        recogniser = Recognizer.load(self._model)
+        self._post(ModelLoaded(self._model, recogniser.version))
+        while (portion := self._next()) is not None:
+            samples, thoroughly = portion
+            rows = _read(recogniser, samples, thoroughly)
+            if rows:
+                self._post(Proposed(rows, recogniser.version))
+
+    def _next(self) -> tuple[list[tuple[int, Path]], bool] | None:
+        """What to read now, and whether other readings are asked for too; None at the end."""
+        with self._lock:
+            while not (self._closed or self._soon or self._later):
+                if not self._starving:
+                    self._starving = True
+                    self._post(Idle())
+                self._lock.wait()
+            if self._closed:
+                return None
+            if self._soon:
+                return [self._soon.pop(0)], True
+            portion = self._later[:_BATCH]
+            del self._later[:_BATCH]
+            return portion, False
+
+
+def _read(
+    recogniser: "Recognizer", samples: list[tuple[int, Path]], thoroughly: bool
+) -> tuple[tuple[int, Proposal], ...]:
+    ids, images = [], []
+    for sample_id, path in samples:
+        with contextlib.suppress(ImageRefused):  # reported when the picture is shown
+            images.append(imagefile.load(path))
+            ids.append(sample_id)
+    if not images:
+        return ()
+    rows = []
+    for sample_id, image, read in zip(ids, images, recogniser.read(images), strict=True):
+        others = recogniser.alternatives(image, _OTHERS + 1) if thoroughly else []
+        rows.append((sample_id, Proposal(
+            read.text, read.confidence, tuple(confidence for _character, confidence in read.characters),
+            tuple((text, confidence) for text, confidence in others if text != read.text)[:_OTHERS],
+        )))  # fmt: skip
+    return tuple(rows)

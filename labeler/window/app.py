@@ -1,0 +1,285 @@
+"""The window: it joins the controller, the widgets and the workers' messages, and redraws once a change."""
+
+import contextlib
+import logging
+import queue
+import tkinter as tk
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+from tkinter import ttk
+from types import TracebackType
+
+from dataset.errors import ToolkitError
+from labeler import exchange, opening, settings
+from labeler.commands import Command, Keymap
+from labeler.controller import Controller
+from labeler.draft import Change, Note
+from labeler.errors import NoWindow
+from labeler.i18n import _, use_language
+from labeler.rules import Rules
+from labeler.session import Session
+from labeler.window.asking import Asking
+from labeler.window.garbage import Collector
+from labeler.window.icons import Icons
+from labeler.window.keyboard import Keyboard
+from labeler.window.menus import MenuBar, ToolBar
+from labeler.window.startpage import StartPage
+from labeler.window.theme import Theme
+from labeler.window.workspace import Workspace
+
+_POLL_MS = 15
+_REMEMBER_POLLS = 667  # every ten seconds
+_log = logging.getLogger(__name__)
+
+
+class App:
+    """One window. `open_folder` shows a folder; `run` is the main loop."""
+
+    def __init__(
+        self, stored: settings.Settings | None = None, *, rules: Rules | None = None, model: Path | None = None
+    ) -> None:  # fmt: skip
+        """Raises NoWindow where there is no screen."""
+        self.settings = stored or settings.Settings()
+        use_language(self.settings.language)
+        try:
+            self.root = tk.Tk(className="captcha-label")
+        except tk.TclError as error:
+            raise NoWindow(f"There is no screen to open the window on ({error}).") from None
+        self.root.title("captcha-label")
+        self.root.report_callback_exception = self._failed
+        self.closed = False
+        self._model = model
+        self._messages: queue.SimpleQueue[object] = queue.SimpleQueue()
+        self.post = self._messages.put  # takes messages from any thread
+        self._changes: Change | None = None
+        self._polls = 0
+        self._awaited: Path | None = None
+        self.theme = Theme(self.root, self.settings.theme, self.settings.text_size)
+        self.icons = Icons(self.root)
+        self.keymap = Keymap(self.settings.keys)
+        self.controller = Controller(self._notify, self.post)
+        self._rules = rules
+        self.controller.actions.update(
+            Asking(self).actions(), quit=self.close, theme=self._other_theme, search=self._search,
+            text_larger=lambda: self._text_size(25), text_smaller=lambda: self._text_size(-25),
+            tools=lambda: self._toggle("show_tools"), list=lambda: self._toggle("show_list"),
+        )  # fmt: skip
+        self.keyboard = Keyboard(self.root, self.keymap, self._pressed, self._released)
+        self.root.bind("<<Redraw>>", self._redraw)
+        self.root.protocol("WM_DELETE_WINDOW", self.close)
+        self._collector = Collector(self.root)
+        self._place()
+        self._build()
+        self._poll()
+
+    def run(self) -> None:
+        """The main loop, until the window is closed."""
+        self.root.mainloop()
+
+    def open_folder(self, folder: Path) -> None:
+        """Opens a folder; a new large one by way of a thread, its first picture at once."""
+        folder = folder.expanduser().resolve()
+        self._awaited = None
+        if opening.is_dataset(folder):
+            self._opened(folder)
+        else:
+            self._awaited = folder
+            self.say(Note(_("Opening {name}…").format(name=folder.name)))
+            opening.prepare(folder, self.post)
+
+    def use(self, chosen: settings.Settings) -> None:
+        """Puts other settings into force and stores them."""
+        self.settings = chosen
+        use_language(chosen.language)
+        self.keymap = self.keyboard.keymap = Keymap(chosen.keys)
+        settings.save(chosen)
+        self._restyle()
+
+    def close(self) -> None:
+        """Ends workers, stores the settings, destroys the window."""
+        self.closed = True
+        self._keep(geometry=self.root.geometry())
+        settings.save(self.settings)
+        self.controller.close()
+        self._collector.stop()
+        self.root.destroy()
+
+    # -- building
+
+    def _place(self) -> None:
+        px = self.theme.px
+        width = min(px(1180), self.root.winfo_screenwidth())
+        height = min(px(760), self.root.winfo_screenheight())
+        self.root.geometry(f"{width}x{height}")
+        self.root.minsize(min(px(640), width), min(px(420), height))
+        if self.settings.geometry:
+            with contextlib.suppress(tk.TclError):
+                self.root.geometry(self.settings.geometry)
+
+    def _build(self) -> None:
+        """Makes every widget anew: at the start, and for another theme, text size or language."""
+        for child in self.root.winfo_children():
+            child.destroy()
+        asks = (self._enabled, self._is_on)
+        self.menu = MenuBar(self.root, self.theme, self.keymap, self.controller.run, *asks)
+        self.toolbar = ToolBar(self.root, self.theme, self.icons, self.keymap, self.controller.run, *asks)
+        self.toolbar.pack(side="top", fill="x")
+        self.workspace = Workspace(
+            self.root, self.theme, self.icons, self.keymap, self.controller,
+            show_list=self.settings.show_list, show_tools=self.settings.show_tools,
+        )  # fmt: skip
+        self.keyboard.watch(self.workspace.field.entry)
+        self.start = StartPage(
+            self.root, self.theme, self.icons, self.keymap.shown("open"), self.settings.recent,
+            partial(self.controller.run, "open"), self.open_folder,
+        )  # fmt: skip
+        self.message = ttk.Label(self.root, style="Bad.TLabel", anchor="center", padding=self.theme.px(16))
+        self._show_folder()
+
+    def _show_folder(self) -> None:
+        session = self.controller.session
+        if session is None:
+            self._show_part(self.start)
+            self.start.button.focus_set()
+            self.toolbar.refresh("")
+            return
+        self._show_part(self.workspace)
+        self.workspace.field.focus_field()
+        self.root.title(f"{session.folder.name} – captcha-label")
+        self.toolbar.refresh(session.folder.name)
+        everything = Change.FOLDER | Change.PICTURE | Change.FIELD | Change.LIST | Change.STATUS
+        self._notify(everything)
+
+    def _show_part(self, shown: ttk.Frame) -> None:
+        for part in (self.workspace, self.start, self.message):
+            part.pack_forget()
+        if shown is self.start:
+            self.message.pack(side="bottom", fill="x")
+        shown.pack(fill="both", expand=True)
+
+    # -- messages, changes and errors
+
+    def _poll(self) -> None:
+        self.root.after(_POLL_MS, self._poll)
+        self._polls += 1
+        if self._polls % _REMEMBER_POLLS == 0:
+            self.controller.remember()
+        with contextlib.suppress(queue.Empty):
+            for _message in range(50):
+                self._take(self._messages.get_nowait())
+
+    def _take(self, message: object) -> None:
+        if isinstance(message, opening.Message) and message.folder != self._awaited:
+            return  # another folder was chosen meanwhile
+        if isinstance(message, opening.Opened):
+            self._opened(message.folder)
+        elif isinstance(message, opening.OpenFailed):
+            self.say(Note(message.sentence, "error"))
+        elif isinstance(message, opening.FirstPicture):
+            self._preview(message)
+        elif isinstance(message, exchange.ExchangeProgress):
+            self.say(Note(_("{n} pictures so far").format(n=f"{message.done:,}")))
+        elif isinstance(message, exchange.ExchangeEnded):
+            self.say(Note(message.sentence, "error" if message.failed else "info"))
+        else:
+            self.controller.handle(message)
+
+    def _preview(self, message: opening.FirstPicture) -> None:
+        if self.controller.work is None:
+            self._show_part(self.workspace)
+            self.root.update_idletasks()
+            self.workspace.preview(message.path)
+
+    def _notify(self, change: Change) -> None:
+        if self.closed:
+            return
+        if Change.FIELD in change and self.controller.work is not None:
+            self.workspace.writing.put()  # at once: the next key may be waiting already
+        if self._changes is None:
+            self._changes = change
+            self.root.event_generate("<<Redraw>>", when="tail")
+        else:
+            self._changes |= change
+
+    def _redraw(self, _event: object) -> None:
+        change, self._changes = self._changes, None
+        if change is None or self.controller.session is None:
+            return
+        self.workspace.redraw(change)
+        if change & (Change.PICTURE | Change.FOLDER):
+            self.toolbar.refresh()
+
+    def _opened(self, folder: Path) -> None:
+        try:
+            session = Session(opening.open_store(folder))
+        except ToolkitError as error:
+            self.say(Note(str(error), "error"))
+            return
+        self.controller.open(session, rules=self._rules)
+        self._keep(recent=self.settings.opened(folder).recent)
+        settings.save(self.settings)
+        self.controller.load_model_of(folder, self._model)
+        self._show_folder()
+
+    def say(self, note: Note) -> None:
+        """Tells the person something, on whatever page is shown."""
+        self.controller.note = note
+        self.message.configure(text=note.text, style="Bad.TLabel" if note.kind == "error" else "Muted.TLabel")
+        self._notify(Change.STATUS)
+
+    def _failed(self, kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+        """The one way of every unexpected error: log, then a line in the window."""
+        _log.error("unexpected error in the window", exc_info=(kind, error, trace))
+        if isinstance(error, ToolkitError):
+            self.say(Note(str(error), "error"))
+        else:
+            self.say(Note(_("Something went wrong ({error}); nothing was lost.").format(error=error), "error"))
+
+    # -- commands of the window itself
+
+    def _pressed(self, command: Command) -> None:
+        self.controller.typed(self.workspace.field.text)  # what was typed a moment ago may not be reported yet
+        if not self._enabled(command):
+            return
+        if command.hold:
+            self.controller.viewing.press(command.id)
+        else:
+            self.controller.run(command.id)
+
+    def _released(self, command: Command) -> None:
+        self.controller.viewing.release(command.id)
+
+    def _enabled(self, command: Command) -> bool:
+        return self.controller.enabled(command.needs)
+
+    def _is_on(self, command: Command) -> bool:
+        if command.id in ("tools", "list"):
+            return bool(getattr(self.settings, f"show_{command.id}"))
+        return self.controller.is_on(command.id)
+
+    def _keep(self, **changes: object) -> None:
+        self.settings = replace(self.settings, **changes)  # type: ignore[arg-type]
+
+    def _other_theme(self) -> None:
+        self._keep(theme="light" if self.theme.palette.name == "dark" else "dark")
+        self._restyle()
+
+    def _text_size(self, step: int) -> None:
+        low, high = settings.TEXT_SIZES
+        self._keep(text_size=min(max(self.settings.text_size + step, low), high))
+        self._restyle()
+
+    def _restyle(self) -> None:
+        self.theme.apply(self.settings.theme, self.settings.text_size)
+        self._build()
+
+    def _toggle(self, name: str) -> None:
+        self._keep(**{name: not getattr(self.settings, name)})
+        self.workspace.show_panels(self.settings.show_list, self.settings.show_tools)
+        self.toolbar.refresh()
+
+    def _search(self) -> None:
+        if not self.settings.show_list:
+            self._toggle("show_list")
+        self.workspace.sidebar.filters.search.focus_set()

@@ -1,0 +1,58 @@
+"""From key events to commands: one binding for all keys, in front of what the widgets make of them."""
+
+import tkinter as tk
+from collections.abc import Callable
+
+from labeler.commands import Command, Keymap
+from labeler.keys import RESERVED, chord
+
+_TAG = "LabelerKeys"
+_REPEAT_MS = 40  # X11 reports a held key as release and press in quick turns
+Event = "tk.Event[tk.Misc]"
+
+
+class Keyboard:
+    """Watches one toplevel. `pressed(command)` for every command key, `released(command)` for those on hold."""
+
+    def __init__(
+        self, root: tk.Tk, keymap: Keymap, pressed: Callable[[Command], None], released: Callable[[Command], None]
+    ) -> None:  # fmt: skip
+        self._root, self.keymap = root, keymap
+        self._pressed, self._released = pressed, released
+        self._held: dict[str, Command] = {}  # key symbol -> command on hold
+        self._ending: dict[str, str] = {}  # key symbol -> timer of its end
+        root.bind_class(_TAG, "<KeyPress>", self._press)
+        root.bind_class(_TAG, "<KeyRelease>", self._release)
+        self.watch(root)
+
+    def watch(self, widget: tk.Misc) -> None:
+        """Sees the keys of `widget` before the widget itself does."""
+        widget.bindtags((_TAG, *widget.bindtags()))
+
+    def _press(self, event: "tk.Event[tk.Misc]") -> str | None:
+        state = int(event.state)
+        key = chord(event.keysym, state, event.keycode, event.char)
+        command = self.keymap.command(key) if key else None
+        if command is None:
+            # What is neither a command nor needed for writing would do something foreign (Ctrl+T in a text).
+            return "break" if key.startswith(("Ctrl+", "Alt+")) and key not in RESERVED else None
+        if command.hold:
+            if event.keysym in self._ending:
+                self._root.after_cancel(self._ending.pop(event.keysym))
+            if self._held.get(event.keysym) is command:
+                return "break"
+            self._end(event.keysym)  # the same key with another modifier
+            self._held[event.keysym] = command
+        self._pressed(command)
+        return "break"
+
+    def _release(self, event: "tk.Event[tk.Misc]") -> None:
+        if event.keysym in self._held:
+            keysym = event.keysym
+            self._ending[keysym] = self._root.after(_REPEAT_MS, lambda: self._end(keysym))
+
+    def _end(self, keysym: str) -> None:
+        self._ending.pop(keysym, None)
+        command = self._held.pop(keysym, None)
+        if command is not None:
+            self._released(command)
