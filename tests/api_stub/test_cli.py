@@ -1,0 +1,131 @@
+"""The command as a person types it: refusals are one sentence and an exit status."""
+
+import os
+import re
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+import httpx
+import pytest
+
+from api_stub.cli import address_of, listen, main, parser
+from api_stub.errors import EndpointError
+from dataset import console
+from tests.api_stub.artefact import CHARSET
+from tests.api_stub.support import png, text64
+
+
+def command(*words: str, **environ: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "api_stub", *words],
+        env={**os.environ, **environ},
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ((), "--model M.onnx"),
+        (("--model", "M.onnx", "--host", "0.0.0.0"), "needs an API key"),
+        (("--model", "M.onnx", "--port", "http"), "--port"),
+        (("--model", "M.onnx", "--rate", "fast"), "10/minute"),
+    ],
+)
+def test_wrong_use_is_told_in_a_sentence(words: tuple[str, ...], said: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert console.run(main, words) == console.WRONG_USE
+    complaint = capsys.readouterr().err
+    assert said in complaint
+    assert complaint.count("\n") == 1
+
+
+def test_the_command_refuses_a_public_address_without_a_key() -> None:
+    done = command("--model", "M.onnx", "--host", "0.0.0.0")
+    assert done.returncode == 2
+    assert "needs an API key" in done.stderr and "Traceback" not in done.stderr
+
+
+def test_the_import_target_refuses_in_a_sentence_too() -> None:
+    code = "import api_stub.asgi"
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        env={**os.environ, "CAPTCHA_HOST": "0.0.0.0"},
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert done.returncode == 1
+    assert "needs an API key" in done.stderr and "Traceback" not in done.stderr
+
+
+def test_help_has_examples_and_every_setting() -> None:
+    text = parser().format_help()
+    assert "curl -F image=@captcha.png" in text
+    assert "--api-key" in text and "--body-seconds" in text
+
+
+def test_a_taken_port_is_told() -> None:
+    with listen("127.0.0.1", 0) as taken, pytest.raises(EndpointError, match="choose another --port"):
+        listen("127.0.0.1", taken.getsockname()[1])
+
+
+@pytest.mark.parametrize("host", ["192.0.2.1", "no such host", "é" * 80])
+def test_an_address_that_is_not_ours_is_told(host: str) -> None:
+    with pytest.raises(EndpointError, match="Cannot listen"):
+        listen(host, 0)
+
+
+def test_the_address_has_the_real_port() -> None:
+    with listen("127.0.0.1", 0) as listener:
+        assert address_of(listener) == f"http://127.0.0.1:{listener.getsockname()[1]}"
+
+
+@pytest.mark.skipif(not socket.has_ipv6, reason="this machine has no IPv6")
+def test_an_ipv6_address_is_written_as_a_url_needs_it() -> None:
+    try:
+        listener = listen("[::1]", 0)
+    except EndpointError:
+        pytest.skip("this machine has no IPv6 loopback")
+    with listener:
+        assert address_of(listener).startswith("http://[::1]:")
+
+
+def started(*words: str, **environ: str) -> subprocess.Popen[str]:
+    return subprocess.Popen(
+        [sys.executable, "-m", "api_stub", *words],
+        env={**os.environ, **environ},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+def test_it_prints_its_address_answers_and_stops(artefact: Path) -> None:
+    with started("--model", str(artefact), "--port", "0", CAPTCHA_API_KEY="k") as server:
+        try:
+            assert server.stdout is not None
+            line = server.stdout.readline()
+            found = re.search(r"http://127\.0\.0\.1:[1-9][0-9]+", line)
+            assert found, line
+            with httpx.Client(base_url=found[0], headers={"X-API-Key": "k"}) as client:
+                reading = client.post("/predict", json={"image": text64(png())}).json()
+                assert reading["success"] and set(reading["prediction"]) <= set(CHARSET)
+                info = client.get("/info").json()
+                assert info["model"]["alphabet"] == CHARSET
+                assert info["model"]["image_size"] == [20, 64]
+        finally:
+            server.terminate()
+        _, complaints = server.communicate(timeout=20)
+        assert complaints == ""
+
+
+def test_a_model_that_is_none_is_told(tmp_path: Path) -> None:
+    broken = tmp_path / "broken.onnx"
+    broken.write_bytes(b"no model")
+    done = command("--model", str(broken))
+    assert done.returncode == 1
+    assert "broken.onnx" in done.stderr and "Traceback" not in done.stderr
