@@ -55,7 +55,8 @@ def _add_train(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     budget.add_argument("--seconds", type=_positive, default=300.0, help="CPU seconds for all of it (default 300)")
     budget.add_argument("--epochs", type=_positive, help="passes over the pictures instead; repeatable with --seed")
     train.add_argument("--seed", type=int, default=0)
-    train.add_argument("--architecture", default="small", help="small (default) or crnn")
+    train.add_argument("--from", dest="start", type=Path, metavar="M0.onnx", help="go on from what this artefact knows")
+    train.add_argument("--architecture", help="small (default, or that of --from) or crnn")
     train.add_argument("--charset", help="the alphabet, when the labels do not show all of it")
     train.add_argument("--any-length", action="store_true", help="forget the lengths and shapes that the labels show")
     train.add_argument("--no-refit", action="store_true", help="do not go on with all labels after measuring")
@@ -125,7 +126,15 @@ def _train(arguments: argparse.Namespace) -> int:
         any_length=arguments.any_length,
         refit=not arguments.no_refit,
     )
-    trained = train(arguments.folder, arguments.out, options, test=arguments.test, say=say, quiet=False)
+    trained = train(
+        arguments.folder,
+        arguments.out,
+        options,
+        test=arguments.test,
+        start=arguments.start,
+        say=say,
+        quiet=False,
+    )
     card = trained.card
     say(f"{arguments.out} written after {card.training['cpu_seconds']:.0f} CPU seconds")
     if arguments.json:

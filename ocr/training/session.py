@@ -12,12 +12,12 @@ from ocr.errors import TrainingError
 from ocr.evaluate import Case, Outcome, figures, read_cases
 from ocr.preprocess import prepare
 from ocr.recognizer import Recognizer
-from ocr.training import architectures, export
+from ocr.training import architectures, export, warm
 from ocr.training.calibrate import temperature
 from ocr.training.choose import Plan, choose
 from ocr.training.clock import Clock
 from ocr.training.data import Data, Labelled, load, parts
-from ocr.training.loop import Row
+from ocr.training.loop import Row, Weights
 from ocr.training.rounds import Rounds
 from ocr.training.watch import Watcher
 
@@ -27,12 +27,12 @@ _LOG = logging.getLogger(__name__)
 @dataclass(frozen=True)
 class Options:
     """What a user may set. `seconds` are CPU seconds of the whole training; `epochs` (passes over the training part)
-    replace them and make the result repeatable."""
+    replace them and make the result repeatable. No `architecture`: that of the artefact to go on from, else `small`."""
 
     seconds: float = 300.0
     epochs: float | None = None
     seed: int = 0
-    architecture: str = architectures.DEFAULT
+    architecture: str | None = None
     charset: str | None = None
     any_length: bool = False
     refit: bool = True
@@ -53,30 +53,35 @@ def train(
     options: Options,
     *,
     test: Path | None = None,
+    start: Path | None = None,
     say: Callable[[str], None] = _LOG.info,
     quiet: bool = True,
 ) -> Trained:
     """Train on the labelled pictures of `folder` and write the artefact `out`.
 
     Figures come from the test part (a tenth, by content) or from the folder `test`. Ctrl-C ends the training early and
-    keeps the best so far. Raises ToolkitError with a sentence; then an old artefact stays as it was.
+    keeps the best so far; `start` is an artefact to go on from. Raises ToolkitError with a sentence; then an old
+    artefact stays as it was.
     """
     export.check_place(out)
+    known = warm.read(start, options.architecture) if start else None
+    name = known.card.architecture if known else options.architecture or architectures.DEFAULT
+    options = replace(options, architecture=name)
+    architecture = architectures.find(name)
     clock = Clock(options.seconds if options.epochs is None else float("inf"))
     data = load(folder, charset=options.charset, quiet=quiet)
     for problem in data.problems:
         say(f"left out: {problem}")
     learn, watch, measure = _split(data, load(test, quiet=quiet) if test else None, options.seed)
-    architecture = architectures.find(options.architecture)
-    plan = choose(data.samples, architecture.STRIDE, charset=options.charset, any_length=options.any_length)
-    for reason in plan.reasons:
-        say(reason)
+    plan, weights = _planned(data, options, architecture, known, say)
     say(f"{len(learn)} pictures to learn from, {len(watch)} to watch, {len(measure)} to measure")
 
     rounds = Rounds(architecture, plan, clock, options.seed, options.epochs, say=say, quiet=quiet)
     watcher = Watcher(watch, plan)
-    fit = rounds.fit(learn, watcher, reserve=options.refit)
-    card = _card(plan, options, data, temperature(rounds.model, watcher))
+    fit = rounds.fit(learn, watcher, reserve=options.refit, weights=weights)
+    card = _card(plan, name, options, data, temperature(rounds.model, watcher))
+    if known:
+        card = replace(card, training=card.training | {"from": f"{known.card.version}+{known.card.created}"})
     outcomes = _measure(rounds, card, measure)
     metrics = figures(outcomes)
     card = replace(card, metrics=metrics | {"validation_exact_match": fit.score.exact})
@@ -93,6 +98,25 @@ def train(
     return Trained(card, outcomes, rounds.history)
 
 
+def _planned(
+    data: Data,
+    options: Options,
+    architecture: architectures.Architecture,
+    known: warm.Known | None,
+    say: Callable[[str], None],
+) -> tuple[Plan, Weights | None]:
+    """The plan and the weights to begin with, if any are known; says why it is so."""
+    plan = choose(data.samples, architecture.STRIDE, charset=options.charset, any_length=options.any_length)
+    weights: Weights | None = None
+    told: list[str] = []
+    if known is not None:
+        plan = warm.joined(plan, known, architecture.STRIDE, charset_given=options.charset is not None)
+        weights, told = warm.weights(known, plan, options.seed)
+    for sentence in [*plan.reasons, *told]:
+        say(sentence)
+    return plan, weights
+
+
 def _split(data: Data, test: Data | None, seed: int) -> tuple[list[Labelled], list[Labelled], list[Labelled]]:
     """The parts to learn from, to watch and to measure on; small sets lend pictures so that none is empty."""
     where = parts(data.samples, seed)
@@ -105,12 +129,12 @@ def _split(data: Data, test: Data | None, seed: int) -> tuple[list[Labelled], li
     return learn or data.samples, watch, measure or watch
 
 
-def _card(plan: Plan, options: Options, data: Data, degree: float) -> Card:
+def _card(plan: Plan, architecture: str, options: Options, data: Data, degree: float) -> Card:
     return Card(
         charset=plan.charset.characters,
         input=plan.input,
         types=plan.types,
-        architecture=options.architecture,
+        architecture=architecture,
         version=VERSION,
         created=datetime.now(UTC).isoformat(timespec="seconds"),
         temperature=degree,

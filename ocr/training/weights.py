@@ -2,6 +2,7 @@
 
 import base64
 import io
+import zipfile
 import zlib
 from collections.abc import Sequence
 from typing import Any
@@ -26,5 +27,5 @@ def unpack(text: str, name: str) -> list[Array]:
     try:
         with np.load(io.BytesIO(zlib.decompress(base64.b85decode(text))), allow_pickle=False) as stored:
             return [stored[key].astype(np.float32) for key in stored.files]
-    except (ValueError, zlib.error, OSError, KeyError) as error:
+    except (ValueError, zlib.error, zipfile.BadZipFile, OSError, EOFError, KeyError) as error:
         raise ArtefactError(f"{name}: its training weights are damaged; train from the pictures instead") from error
