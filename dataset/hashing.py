@@ -1,9 +1,9 @@
 """Content hashes: exact (SHA-256) and perceptual (difference hash)."""
 
 import hashlib
+from itertools import pairwise
 from typing import NamedTuple
 
-import numpy as np
 from PIL import Image
 
 from dataset import imagefile
@@ -23,8 +23,12 @@ def sha256_of(data: bytes) -> str:
 
 def dhash_of(image: Image.Image) -> int:
     """64-bit difference hash (N. Krawetz, "Kind of Like That", 2013): the sign of 8 x 8 horizontal steps."""
-    small = np.asarray(image.convert("L").resize((9, 8), Image.Resampling.BOX), dtype=np.int16)
-    return int.from_bytes(np.packbits(small[:, 1:] > small[:, :-1]).tobytes(), "big")
+    small = image.convert("L").resize((9, 8), Image.Resampling.BOX).tobytes()
+    value = 0
+    for row in range(0, 72, 9):
+        for left, right in pairwise(small[row : row + 9]):
+            value = value << 1 | (right > left)
+    return value
 
 
 def fingerprint(data: bytes) -> Fingerprint:

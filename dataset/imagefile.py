@@ -13,7 +13,6 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
 from PIL import Image, ImageOps
 
 from dataset.errors import ImageRefused
@@ -188,6 +187,8 @@ def _flatten(image: Image.Image) -> Image.Image:
 
 
 def _to_8_bit(image: Image.Image) -> Image.Image:
+    import numpy as np  # costs a window 0.1 s at its start, and few pictures need it
+
     values = np.asarray(image).astype(np.float64)
     values = np.nan_to_num(values, nan=0.0, posinf=0.0, neginf=0.0)
     if image.mode.startswith("F"):

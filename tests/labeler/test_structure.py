@@ -1,6 +1,8 @@
 """The half of the window that knows no toolkit stays that way."""
 
 import ast
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -36,3 +38,10 @@ def test_the_pure_half_is_all_there() -> None:
 @pytest.mark.parametrize("path", sorted(PACKAGE.rglob("*.py")), ids=lambda path: path.stem)
 def test_no_file_grows_beyond_a_screenful_of_screens(path: Path) -> None:
     assert len(path.read_text("utf-8").splitlines()) <= 300
+
+
+def test_the_window_starts_without_heavy_packages() -> None:
+    heavy = ("numpy", "onnxruntime", "tensorflow", "scrapy", "fastapi")
+    code = f"import sys, labeler.window.app; print([name for name in {heavy} if name in sys.modules])"
+    told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
+    assert told.strip() == "[]"
