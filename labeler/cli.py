@@ -10,6 +10,7 @@ from labeler.errors import NoWindow
 from labeler.rules import Rules, check_pattern, parse_length
 
 PROG = "captcha-label"
+_SWITCH_SECONDS = 0.0005  # Python's usual 5 ms would be most of what a key may take while a worker computes
 _EXAMPLES = """\
   python -m labeler                                    an empty window that says what to do
   python -m labeler captchas                           label the pictures of a folder
@@ -48,6 +49,7 @@ def show(folder: Path | None, model: Path | None, rules: Rules | None) -> int:
     from labeler import settings
     from labeler.window.app import App
 
+    sys.setswitchinterval(_SWITCH_SECONDS)
     app = App(settings.load(), rules=rules, model=model)
     if folder is not None:
         app.open_folder(folder)

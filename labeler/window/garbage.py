@@ -15,7 +15,6 @@ class Collector:
 
     def __init__(self, root: tk.Tk) -> None:
         self._root = root
-        gc.collect()
         gc.freeze()  # modules and their like are here to stay: the next collections need not look at them
         gc.disable()
         self._ticks = 0

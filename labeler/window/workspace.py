@@ -68,16 +68,25 @@ class Workspace(ttk.Frame):
         self.stage.show(Frame(enlarge(image, placement), placement, image.size), NEUTRAL, path.name)
 
     def redraw(self, change: Change) -> None:
-        """Shows what changed, each part once."""
+        """Shows what changed, each part once; the picture, which the person waits for, before all else."""
         if Change.FOLDER in change:
             self._show_middle()
-            self.sidebar.begin()
         if Change.PICTURE in change:
             self._show_picture()
+            self.update_idletasks()  # on the screen now, not after the rest
+        self._redraw_rest(change)
+
+    def _redraw_rest(self, change: Change) -> None:
+        if Change.FOLDER in change:
+            self.sidebar.begin()
         if Change.LIST in change:
             self.sidebar.follow()
         elif Change.THUMBNAILS in change:
             self.sidebar.list.draw()
+        if Change.PICTURE in change:
+            if self.tools.winfo_ismapped():
+                self.tools.show(self._controller.viewing.view)
+            self.after_idle(self._prepare)
         if self._controller.paging.active:
             self.grid_view.draw()
         self.writing.show()
@@ -92,9 +101,6 @@ class Workspace(ttk.Frame):
 
     def _show_picture(self) -> None:
         controller, sample, work = self._controller, self._controller.sample, self._controller.work
-        if self.tools.winfo_ismapped():
-            self.tools.show(controller.viewing.view)
-        self.after_idle(self._prepare)
         if controller.paging.active:
             return
         if sample is None or work is None:
@@ -144,3 +150,4 @@ class Workspace(ttk.Frame):
     def _resized(self) -> None:
         if self._controller.session is not None:
             self._show_picture()
+            self.after_idle(self._prepare)
