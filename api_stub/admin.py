@@ -3,17 +3,17 @@
 import asyncio
 import logging
 
-from fastapi import APIRouter, Request
+from fastapi import Request
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel
 
-from api_stub.contract import failures
+from api_stub.contract import failures, router_of
 from api_stub.errors import BadRequest, NoModel, Unauthorised
 from api_stub.service import service_of
 from dataset.errors import ToolkitError
 
 log = logging.getLogger("api_stub")
-router = APIRouter(prefix="/admin", tags=["admin"])
+router = router_of("admin", "/admin")
 
 
 class Reloaded(BaseModel):

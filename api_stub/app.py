@@ -8,7 +8,6 @@ from starlette.middleware.cors import CORSMiddleware
 
 from api_stub import admin, errors
 from api_stub.bodies import BATCH_BYTES, BodyLimit
-from api_stub.contract import operation_id
 from api_stub.families import Family, load_family
 from api_stub.metrics import Measured
 from api_stub.model import Loader, load_recogniser
@@ -33,16 +32,13 @@ def create_app(settings: Settings, loader: Loader = load_recogniser) -> FastAPI:
         docs_url=None,
         redoc_url=None,
         redirect_slashes=False,
-        generate_unique_id_function=operation_id,
         lifespan=_lifespan,
     )
     app.state.service = service
     errors.install(app)
     families = [load_family(name) for name in settings.families]
-    for family in families:
-        app.include_router(family.router)
-    app.include_router(pages.router)
-    app.include_router(admin.router)
+    for router in (*(family.router for family in families), pages.router, admin.router):
+        app.router.routes += router.routes  # an included router would be searched twice a request
     _add_layers(app, service, families)
     return app
 

@@ -1,5 +1,6 @@
 """`python -m api_stub`: start the endpoint and print its address."""
 
+import gc
 import json
 import socket
 import sys
@@ -106,6 +107,8 @@ class _Announcing(uvicorn.Server):
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
+        gc.collect()
+        gc.freeze()  # what is loaded by now stays: no later collection needs to walk through it
         console.say(f"Listening on {self._address} (Ctrl-C stops)")
 
 

@@ -1,7 +1,9 @@
 """What routes declare in the OpenAPI document: failures, and bodies that the framework does not see."""
 
+from collections.abc import Callable, Coroutine
 from typing import Any
 
+from fastapi import APIRouter, Request, Response
 from fastapi.routing import APIRoute
 from pydantic import BaseModel
 
@@ -36,6 +38,27 @@ def failures(*statuses: int, always: tuple[int, ...] = _ALWAYS) -> Responses:
                 "Retry-After": {"description": "Seconds to wait", "schema": {"type": "integer"}}
             }
     return declared
+
+
+class Route(APIRoute):
+    """A route; a handler that takes the request alone is called without looking for its parameters first.
+
+    That look takes the framework as long as all of our own layers together.
+    """
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        """The handler itself, or the framework's wrapping of one that has parameters."""
+        needs = self.dependant
+        declared = (needs.path_params, needs.query_params, needs.header_params, needs.cookie_params, needs.body_params)
+        if any(declared) or needs.dependencies:
+            return super().get_route_handler()
+        handler: Callable[[Request], Coroutine[Any, Any, Response]] = self.endpoint
+        return handler
+
+
+def router_of(tag: str, prefix: str = "", route_class: type[Route] = Route) -> APIRouter:
+    """A router whose operations are grouped under `tag`."""
+    return APIRouter(prefix=prefix, tags=[tag], route_class=route_class, generate_unique_id_function=operation_id)
 
 
 def operation_id(route: APIRoute) -> str:

@@ -3,6 +3,7 @@
     ToolkitError
     └── EndpointError       trouble with a request or with the endpoint itself
         ├── BadRequest      400  the request is wrong and says in which way
+        │   └── FetchRefused     a picture's address may not be asked, or did not answer
         ├── Unauthorised    401  no key, or a wrong one
         ├── NotFound        404  nothing of that name here
         ├── TooSlow         408  the body took too long to arrive
@@ -41,6 +42,10 @@ class EndpointError(ToolkitError):
 
 class BadRequest(EndpointError):
     """The request is wrong; the sentence says in which way."""
+
+
+class FetchRefused(BadRequest):
+    """An address may not be asked, or did not answer with a picture's bytes in time."""
 
 
 class Unauthorised(EndpointError):

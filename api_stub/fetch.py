@@ -9,7 +9,7 @@ from functools import cache
 
 import httpx
 
-from api_stub.errors import BadRequest
+from api_stub.errors import FetchRefused
 from api_stub.model import PICTURE_LIMITS
 from dataset.errors import UsageError
 
@@ -18,10 +18,6 @@ _PORTS = {"http": 80, "https": 443}
 _TRANSLATED = tuple(map(ipaddress.ip_network, ("64:ff9b::/96", "64:ff9b:1::/48", "2002::/16", "::ffff:0:0/96")))
 """IPv6 forms of IPv4 addresses, private ones included."""
 _OWN_MACHINE = "localhost"
-
-
-class FetchRefused(BadRequest):
-    """The address may not be asked, or did not answer with a picture's bytes in time."""
 
 
 class Fetcher:

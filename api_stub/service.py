@@ -2,13 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from fastapi import Request
 
 from api_stub.cleaner import Cleaner, MedianCleaner, clean_bytes
 from api_stub.errors import BadRequest
-from api_stub.fetch import Fetcher
 from api_stub.images import from_base64
 from api_stub.metrics import Metrics
 from api_stub.model import Loader, ModelHolder, Prediction, Reading, load_recogniser, read
@@ -18,8 +18,9 @@ from api_stub.settings import Settings
 from api_stub.worker import Worker
 from dataset.errors import ImageRefused, ToolkitError
 
-if TYPE_CHECKING:  # the database packages are loaded only by an endpoint that needs them
+if TYPE_CHECKING:  # the packages of databases and of fetching are loaded only by an endpoint that needs them
     from api_stub.accounts import Accounts
+    from api_stub.fetch import Fetcher
     from api_stub.requestlog import RequestLog
 
 MAX_LOGINS = 16
@@ -42,14 +43,28 @@ class Service:
         self.settings = settings
         self.holder = ModelHolder(loader)
         self.cleaner: Cleaner = MedianCleaner()
-        self.label_studio = Fetcher.of_origin(settings.label_studio_url, settings.label_studio_token)
-        self.fetcher = Fetcher(settings.fetch_allow)
+        if settings.label_studio_url is not None:
+            _ = self.label_studio  # a wrong origin is told at the start
         caps = Caps(settings.train_seconds, settings.train_memory_mib)
         self.retrainer = Retrainer(settings.data_folder, caps, self.holder.load, holdout=settings.holdout)
         self.accounting: Accounting | None = None
         self.log: RequestLog | None = None
         self.worker = Worker(settings.queue)
         self.metrics = Metrics(self.holder, self.worker)
+
+    @cached_property
+    def fetcher(self) -> "Fetcher":
+        """Fetches pictures for callers, from the hosts that the settings name."""
+        from api_stub.fetch import Fetcher
+
+        return Fetcher(self.settings.fetch_allow)
+
+    @cached_property
+    def label_studio(self) -> "Fetcher":
+        """Fetches the pictures of Label Studio's tasks from its origin; raises `UsageError` for what is none."""
+        from api_stub.fetch import Fetcher
+
+        return Fetcher.of_origin(self.settings.label_studio_url, self.settings.label_studio_token)
 
     def open(self) -> None:
         """Load the recogniser unless it is there already; take up what an earlier process left."""

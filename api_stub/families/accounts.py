@@ -4,16 +4,15 @@ import asyncio
 from collections.abc import Callable, Coroutine
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Form, Query, Request
+from fastapi import Depends, Form, Query, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, Response
-from fastapi.routing import APIRoute
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
 
 from api_stub.accounts import AccountError, LastAdmin, NoCredits
-from api_stub.contract import Error, Responses, failures, picture_body
+from api_stub.contract import Error, Responses, Route, failures, picture_body, router_of
 from api_stub.errors import BadRequest, EndpointError, answer, validation_text
 from api_stub.images import posted_picture
 from api_stub.service import Accounting, service_of
@@ -85,7 +84,7 @@ class Message(BaseModel):
     message: str
 
 
-class _Both(APIRoute):
+class _Both(Route):
     """A route whose failures have `detail` beside `error`, the framework's own included."""
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
@@ -118,7 +117,7 @@ def _failures(*statuses: int) -> Responses:
     return {code: {**reply, "model": BothError if code in statuses else Error} for code, reply in declared.items()}
 
 
-router = APIRouter(tags=["accounts"], route_class=_Both)
+router = router_of("accounts", route_class=_Both)
 _bearer = HTTPBearer(auto_error=False)
 
 

@@ -4,18 +4,18 @@ import base64
 from enum import IntEnum
 from typing import Any
 
-from fastapi import APIRouter, Request
+from fastapi import Request
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel
 
-from api_stub.contract import failures, json_body
+from api_stub.contract import failures, json_body, router_of
 from api_stub.errors import BadRequest
 from api_stub.images import from_base64, parse_json
 from api_stub.service import service_of
 from dataset.errors import ImageRefused
 
 KEY = "imgb64_dirty"
-router = APIRouter(tags=["cleaning"])
+router = router_of("cleaning")
 
 
 class Code(IntEnum):

@@ -4,16 +4,16 @@ import platform
 from importlib.metadata import distributions
 from typing import Any
 
-from fastapi import APIRouter, Request
+from fastapi import Request
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel
 
-from api_stub.contract import failures, picture_body
+from api_stub.contract import failures, picture_body, router_of
 from api_stub.errors import NotFound
 from api_stub.images import posted_picture
 from api_stub.service import service_of
 
-router = APIRouter(tags=["forms"])
+router = router_of("forms")
 
 
 class Solution(BaseModel):

@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from fastapi import APIRouter, Request
+from fastapi import Request
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel
 
-from api_stub.contract import failures, json_body
+from api_stub.contract import failures, json_body, router_of
 from api_stub.errors import BadRequest
 from api_stub.images import parse_json
 from api_stub.service import service_of
@@ -16,7 +16,7 @@ from dataset.version import VERSION
 NAME = "captcha"
 MAX_BATCH = 64
 BATCH_PATHS = frozenset({f"/v2/models/{NAME}/infer"})
-router = APIRouter(prefix="/v2", tags=["v2"])
+router = router_of("v2", "/v2")
 
 
 class Server(BaseModel):

@@ -5,13 +5,12 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 from xml.parsers import expat
 
-from fastapi import APIRouter, Request
+from fastapi import Request
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel
 
-from api_stub.contract import failures, json_body
+from api_stub.contract import failures, json_body, router_of
 from api_stub.errors import BadRequest
-from api_stub.fetch import FetchRefused
 from api_stub.images import from_base64, parse_json
 from api_stub.model import Reading
 from api_stub.service import Service, service_of
@@ -20,7 +19,7 @@ from dataset.errors import ToolkitError
 CHUNK = 64
 BATCH_PATHS = frozenset({"/label-studio/predict"})
 FETCHES_AT_ONCE = 8
-router = APIRouter(prefix="/label-studio", tags=["label_studio"])
+router = router_of("label_studio", "/label-studio")
 
 
 class Version(BaseModel):
@@ -130,7 +129,7 @@ async def _read_all(service: Service, references: Sequence[str | None]) -> list[
                 return from_base64(reference)
             async with slots:
                 return await service.label_studio.get(reference or "")
-        except (BadRequest, FetchRefused) as refusal:
+        except BadRequest as refusal:
             return refusal
 
     readings: list[Reading | ToolkitError] = []

@@ -6,13 +6,12 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import asdict
 from typing import Any
 
-from fastapi import APIRouter, Request
+from fastapi import Request
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel
 
-from api_stub.contract import failures, json_body
-from api_stub.errors import BadRequest
-from api_stub.fetch import FetchRefused
+from api_stub.contract import failures, json_body, router_of
+from api_stub.errors import BadRequest, FetchRefused
 from api_stub.images import from_base64, parse_json
 from api_stub.model import PICTURE_LIMITS
 from api_stub.retraining import Job
@@ -24,7 +23,7 @@ from dataset.names import checked_label
 MAX_TIMES = 10
 BATCH_PATHS = frozenset({"/captcha_retrain_model"})
 MODEL_FAILS = "OCR model fail"
-router = APIRouter(tags=["sessions"])
+router = router_of("sessions")
 
 
 class Content(BaseModel):

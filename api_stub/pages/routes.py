@@ -6,6 +6,7 @@ from importlib.resources import files
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, JSONResponse, Response
 
+from api_stub.contract import Route
 from api_stub.pages.docs import docs_page
 from api_stub.service import service_of
 
@@ -25,7 +26,7 @@ _KINDS = {
     "docs.css": "text/css",
     "icon.svg": "image/svg+xml",
 }
-router = APIRouter(include_in_schema=False)
+router = APIRouter(include_in_schema=False, route_class=Route)
 
 
 @router.get("/")

@@ -8,7 +8,8 @@ from collections.abc import Iterator
 import pytest
 from PIL import Image
 
-from api_stub.fetch import Fetcher, FetchRefused
+from api_stub.errors import FetchRefused
+from api_stub.fetch import Fetcher
 from dataset.errors import UsageError
 from tests.api_stub.pictures_server import PictureServer, picture_server
 
