@@ -1,9 +1,11 @@
 """Where a person was in a folder: kept in the dataset's own record of runs, so that it moves with the folder."""
 
 from dataclasses import asdict, dataclass, field
+from pathlib import Path
 from typing import Any
 
-from dataset.errors import ToolkitError
+from dataset.errors import DatasetError, ToolkitError
+from dataset.sample import Query
 from dataset.store import Store
 from labeler.opening import PROGRAM
 from labeler.rules import Rules
@@ -50,6 +52,19 @@ class Memory:
             self._written = place
         except ToolkitError:
             return
+
+
+def first_picture(store: Store) -> Path | None:
+    """The file that is shown first, known long before the whole list: where the last run ended, else the first
+    without a decision. None when there is none, or when a page is shown instead."""
+    place = Memory(store).recall()
+    if place.mode == "page":
+        return None
+    wanted = place.sample or next(iter(store.ids(Query(statuses=("new",), limit=1))), None)
+    try:
+        return None if wanted is None else store.path(store.get(wanted))
+    except DatasetError:  # the picture of the last run is gone
+        return None
 
 
 def _place(outcome: dict[str, Any]) -> Place:

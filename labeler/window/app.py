@@ -11,7 +11,7 @@ from tkinter import ttk
 from types import TracebackType
 
 from dataset.errors import ToolkitError
-from labeler import exchange, opening, settings
+from labeler import exchange, memory, opening, settings
 from labeler.commands import Command, Keymap
 from labeler.controller import Controller
 from labeler.draft import Change, Note
@@ -177,7 +177,7 @@ class App:
         elif isinstance(message, opening.OpenFailed):
             self.say(Note(message.sentence, "error"))
         elif isinstance(message, opening.FirstPicture):
-            self._preview(message)
+            self._preview(message.path)
         elif isinstance(message, exchange.ExchangeProgress):
             self.say(Note(_("{n} pictures so far").format(n=f"{message.done:,}")))
         elif isinstance(message, exchange.ExchangeEnded):
@@ -185,11 +185,13 @@ class App:
         else:
             self.controller.handle(message)
 
-    def _preview(self, message: opening.FirstPicture) -> None:
+    def _preview(self, path: Path) -> None:
+        """Shows a picture of a folder that is still being opened."""
         if self.controller.work is None:
             self._show_part(self.workspace)
             self.root.update_idletasks()
-            self.workspace.preview(message.path)
+            self.workspace.preview(path)
+            self.root.update_idletasks()
 
     def _notify(self, change: Change) -> None:
         if self.closed:
@@ -212,7 +214,11 @@ class App:
 
     def _opened(self, folder: Path) -> None:
         try:
-            session = Session(opening.open_store(folder))
+            store = opening.open_store(folder)
+            first = memory.first_picture(store) if self.start.winfo_manager() else None
+            if first is not None:
+                self._preview(first)
+            session = Session(store)
         except ToolkitError as error:
             self.say(Note(str(error), "error"))
             return

@@ -7,7 +7,8 @@ from labeler.commands import Command, Keymap
 from labeler.keys import RESERVED, chord
 
 _TAG = "LabelerKeys"
-_REPEAT_MS = 40  # X11 reports a held key as release and press in quick turns
+_REPEAT_MS = 40  # X11 reports a held key as release and press at one moment, over and over
+_ONE_MOMENT_MS = 10
 Event = "tk.Event[tk.Misc]"
 
 
@@ -20,7 +21,7 @@ class Keyboard:
         self._root, self.keymap = root, keymap
         self._pressed, self._released = pressed, released
         self._held: dict[str, Command] = {}  # key symbol -> command on hold
-        self._ending: dict[str, str] = {}  # key symbol -> timer of its end
+        self._ending: dict[str, tuple[str, int]] = {}  # key symbol -> timer of its end, when it came up (ms)
         root.bind_class(_TAG, "<KeyPress>", self._press)
         root.bind_class(_TAG, "<KeyRelease>", self._release)
         self.watch(root)
@@ -38,7 +39,10 @@ class Keyboard:
             return "break" if key.startswith(("Ctrl+", "Alt+")) and key not in RESERVED else None
         if command.hold:
             if event.keysym in self._ending:
-                self._root.after_cancel(self._ending.pop(event.keysym))
+                timer, up = self._ending.pop(event.keysym)
+                self._root.after_cancel(timer)
+                if event.time - up > _ONE_MOMENT_MS:
+                    self._end(event.keysym)  # it did come up, and the window was too busy to notice
             if self._held.get(event.keysym) is command:
                 return "break"
             self._end(event.keysym)  # the same key with another modifier
@@ -49,7 +53,7 @@ class Keyboard:
     def _release(self, event: "tk.Event[tk.Misc]") -> None:
         if event.keysym in self._held:
             keysym = event.keysym
-            self._ending[keysym] = self._root.after(_REPEAT_MS, lambda: self._end(keysym))
+            self._ending[keysym] = self._root.after(_REPEAT_MS, lambda: self._end(keysym)), event.time
 
     def _end(self, keysym: str) -> None:
         self._ending.pop(keysym, None)

@@ -288,6 +288,16 @@ def test_a_held_key_is_a_peek(window: Window, folder: Path, monkeypatch: pytest.
     hand.settle(lambda: viewing.view == NEUTRAL)
 
 
+def test_two_taps_that_the_busy_window_sees_late_are_two(window: Window, folder: Path) -> None:
+    hand = window()
+    hand.open(folder)
+    entry = hand.app.workspace.field.entry
+    for kind, time in (("Press", 1000), ("Release", 1060), ("Press", 1120), ("Release", 1180)):
+        entry.event_generate(f"<Key{kind}>", keysym="F4", time=time)
+    assert hand.app.controller.viewing.view == NEUTRAL
+    hand.settle()
+
+
 def test_changes_are_drawn_once(window: Window, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     hand = window()
     hand.open(folder)
