@@ -15,6 +15,7 @@ from typing import NamedTuple
 
 WIDTH, HEIGHT = 1280, 860
 _BYTES = 4  # a pixel
+_BLINK_SECONDS = 0.0002  # between two looks: who watches without a pause takes a processor from what is watched
 
 
 class Box(NamedTuple):
@@ -77,6 +78,7 @@ class Screen:
                 return now
             if now > end:
                 raise TimeoutError("the screen did not change")
+            time.sleep(_BLINK_SECONDS)
 
     def plain(self, box: Box) -> bool:
         """Whether a box shows one colour only."""
