@@ -7,15 +7,16 @@ from PIL import Image
 from dataset.errors import UsageError
 from ocr import cli
 from ocr.errors import OcrError, TrainingError
-from tests.ocr.drawn import draw_folder
+from tests.ocr.drawn import clean, draw_folder
 
 
-def mislabel(folder: Path, wrong: dict[str, str]) -> dict[str, str]:
-    """Gives pictures of a drawn folder other labels and returns their true ones."""
+def mislabel(folder: Path, names: list[str], characters: str) -> dict[str, str]:
+    """Gives pictures of a drawn folder another first character and returns their true labels."""
     index = folder / "labels.csv"
     with index.open(encoding="utf-8", newline="") as file:
         rows = dict(csv.reader(file))
-    true = {name: rows[name] for name in wrong}
+    true = {name: rows[name] for name in names}
+    wrong = {name: characters.replace(label[0], "")[0] + label[1:] for name, label in true.items()}
     with index.open("w", encoding="utf-8", newline="") as file:
         csv.writer(file).writerows((rows | wrong).items())
     return true
@@ -28,17 +29,18 @@ def test_planted_mistakes_are_found(tmp_path: Path) -> None:
     from ocr.training.session import Options
     from ocr.training.suspects import find, write
 
-    folder = draw_folder(tmp_path / "drawn", 150, seed=5)
-    true = mislabel(folder, {"images/0003.png": "777", "images/0050.png": "aea", "images/0100.png": "222"})
+    folder = draw_folder(tmp_path / "drawn", 80, seed=5, length=2, alphabet="27", painter=clean)
+    true = mislabel(folder, ["images/0003.png", "images/0030.png", "images/0050.png"], "27")
     before = sorted(path.name for path in folder.rglob("*"))
     told: list[str] = []
-    found = find(folder, Options(epochs=22, refit=False, seed=3), folds=3, sure=0.5, say=told.append)
+    found = find(folder, Options(epochs=50, refit=False, seed=3), folds=2, sure=0.5, say=told.append)
     write(found, tmp_path / "out")
 
-    assert len(told) == 3
+    assert len(told) == 2
     proposed = {suspect.name: suspect.proposed for suspect in found}
     assert len(true.items() & proposed.items()) >= 2
-    assert len(proposed.keys() - true.keys()) <= 15
+    # Right labels are seldom suspected; how seldom depends on the machine's floating point.
+    assert len(proposed.keys() - true.keys()) <= 77 // 4
     assert [s.confidence for s in found] == sorted((s.confidence for s in found), reverse=True)
     with (tmp_path / "out" / "suspects.csv").open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))

@@ -64,8 +64,16 @@ def test_broken_pictures_are_left_out_and_told(tmp_path: Path) -> None:
     folder = draw_folder(tmp_path / "d", 24, seed=1)
     (folder / "images" / "0003.png").write_bytes(b"broken")
     told: list[str] = []
-    train(folder, tmp_path / "m.onnx", Options(epochs=1), say=told.append)
+
+    def tell(line: str) -> None:
+        told.append(line)
+        if "to learn from" in line:
+            raise InterruptedError
+
+    with pytest.raises(InterruptedError):
+        train(folder, tmp_path / "m.onnx", Options(epochs=1), say=tell)
     assert any(line.startswith("left out:") and "0003.png" in line for line in told)
+    assert any(line.startswith("23 labelled pictures") for line in told)
 
 
 def test_an_export_that_differs_is_not_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
