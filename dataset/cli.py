@@ -17,6 +17,7 @@ _EXAMPLES = """\
   captcha-dataset synth drawn --count 500 --style sums --seed 1
   captcha-dataset import mydata --from old-folder
   captcha-dataset export mydata --format csv --out exported
+  captcha-dataset export mydata --format csv --list-only --out listed
   captcha-dataset merge first second --out both
   captcha-dataset stats mydata
   captcha-dataset verify mydata --repair
@@ -81,10 +82,16 @@ def _add_exchange(commands: Any) -> None:
         "--format", required=True, metavar="F", help="folder, csv, paddleocr, labelstudio, imagefolder, tfrecord"
     )
     export.add_argument("--out", required=True, type=Path, metavar="DIR", help="folder to write")
+    export.add_argument(
+        "--list-only", action="store_true", help="write the list alone: its names lead into the folder that is exported"
+    )
     taken = _command(commands, "import", _import, "take labelled pictures into a dataset")
     taken.add_argument("folder", type=Path, metavar="DIR")
     taken.add_argument("--from", dest="source", required=True, type=Path, metavar="PATH", help="folder or file to read")
     taken.add_argument("--format", metavar="F", help="its format (found out when not given)")
+    taken.add_argument(
+        "--pictures", type=Path, metavar="DIR", help="folder that the names in a list belong to (default: the list's)"
+    )
 
 
 def length_range(text: str) -> tuple[int, int]:
@@ -130,7 +137,9 @@ def _export(arguments: argparse.Namespace) -> int:
     from dataset.exchange import export_dataset
 
     with console.progress(None, "exporting", unit="pictures") as progress:
-        report = export_dataset(arguments.folder, arguments.format, arguments.out, progress=progress.advance)
+        report = export_dataset(
+            arguments.folder, arguments.format, arguments.out, progress.advance, list_only=arguments.list_only
+        )
     return _reported(arguments, report, f"exported to {arguments.out}")
 
 
@@ -138,7 +147,9 @@ def _import(arguments: argparse.Namespace) -> int:
     from dataset.exchange import import_into
 
     with console.progress(None, "importing", unit="pictures") as progress:
-        report = import_into(arguments.folder, arguments.source, arguments.format, progress=progress.advance)
+        report = import_into(
+            arguments.folder, arguments.source, arguments.format, progress.advance, pictures=arguments.pictures
+        )
     return _reported(arguments, report, f"imported into {arguments.folder}")
 
 

@@ -6,6 +6,7 @@ without alpha.
 """
 
 import io
+import os
 import struct
 import warnings
 import zlib
@@ -102,7 +103,8 @@ def read_file(path: Path, limits: Limits = DISK_LIMITS) -> bytes:
     """The bytes of a file, refused before reading when there are too many."""
     try:
         with path.open("rb") as file:
-            data = file.read(limits.max_bytes + 1)
+            size = os.fstat(file.fileno()).st_size or limits.max_bytes  # a pipe has none
+            data = file.read(min(size, limits.max_bytes) + 1)  # to ask for the limit at once would cost its memory
     except OSError as error:
         raise ImageRefused("unreadable", f"{path}: cannot be read ({error.strerror or error})") from error
     if len(data) > limits.max_bytes:

@@ -7,33 +7,56 @@ from pathlib import Path
 from secrets import token_hex
 
 from dataset.errors import DatasetError, UsageError
-from dataset.exchange.format import Picture, Problem, Report
-from dataset.exchange.registry import find_format
+from dataset.exchange.format import Entry, Picture, Problem, Report
+from dataset.exchange.registry import find_format, listing_of
 from dataset.folder import Item, read_folder
 from dataset.imagefile import EXTENSIONS, inspect, read_file
 from dataset.names import checked_label, extension_of, label_to_name, name_key
 
 
 def export_dataset(
-    folder: str | Path, format: str, out: str | Path, progress: Callable[[int], object] | None = None
+    folder: str | Path,
+    format: str,
+    out: str | Path,
+    progress: Callable[[int], object] | None = None,
+    *,
+    list_only: bool = False,
 ) -> Report:
     """Writes the labelled pictures of a folder, byte for byte, to a new folder `out`; `folder` is not changed.
 
     Counts: exported, unlabelled (left out). `out` appears when it is complete. `progress` is called with 1 a picture.
-    Raises UsageError for an unknown format or an unusable `out`, DatasetError when reading or writing fails.
+    With `list_only` no picture is read or copied, and the names in the list are paths inside `folder`.
+    Raises UsageError for an unknown format, one that has no list, or an unusable `out`, DatasetError when reading or
+    writing fails.
     """
     folder, out = Path(folder), Path(out)
     chosen = find_format(format)
+    listing = listing_of(chosen) if list_only else None
     notes: list[str] = []
     items = read_folder(folder, notes)
     labelled = [item for item in items if item.label is not None]
     report = Report(format, {}, [Problem(folder.name, note) for note in notes])
     with _new_folder(out, folder) as fresh:
-        lost = chosen.write(fresh, _pictures(labelled, report.problems, progress))
-    report.problems += lost
+        if listing:
+            listing.write(fresh, _entries(labelled, report.problems, progress))
+        else:
+            report.problems += chosen.write(fresh, _pictures(labelled, report.problems, progress))
     failed = len(report.problems) - len(notes)
     report.counts = {"exported": len(labelled) - failed, "unlabelled": len(items) - len(labelled)}
     return report
+
+
+def _entries(
+    items: Sequence[Item], problems: list[Problem], progress: Callable[[int], object] | None
+) -> Iterator[Entry]:
+    """The lines of a list of the pictures as they lie; one without a usable label becomes a problem."""
+    for item in items:
+        try:
+            yield Entry(item.name, checked_label(item.label or ""), item.type)
+        except DatasetError as error:
+            problems.append(Problem(item.name, str(error)))
+        if progress:
+            progress(1)
 
 
 def _pictures(

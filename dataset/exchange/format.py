@@ -15,6 +15,14 @@ class Picture(NamedTuple):
     type: str | None
 
 
+class Entry(NamedTuple):
+    """One line of a list: a picture's POSIX path inside the folder that the list belongs to, its label and type."""
+
+    file: str
+    label: str
+    type: str | None
+
+
 class Row(NamedTuple):
     """What an import reads: a picture (its file, or its bytes) and its label. `place` says where in the source."""
 
@@ -32,12 +40,24 @@ class Problem(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
+class Listing:
+    """The list of a format that keeps pictures as files beside one.
+
+    `write(out, entries)` writes the list alone into `out`; `read(source, root)` looks for the named files in `root`
+    (None: beside the list).
+    """
+
+    write: Callable[[Path, Iterable[Entry]], None]
+    read: Callable[[Path, Path | None], Iterator[Row | Problem]]
+
+
+@dataclass(frozen=True, slots=True)
 class Format:
     """One way to lay out labelled pictures.
 
     `write(out, pictures)` fills the existing empty folder `out` and returns what it could not hold;
     `read(source)` gives the rows of a folder or file, good and bad; both stream. `recognises(source)` looks at
-    names and first lines only.
+    names and first lines only. `listing` is there when the pictures could as well stay where they are.
     """
 
     name: str
@@ -45,6 +65,7 @@ class Format:
     write: Callable[[Path, Iterable[Picture]], list[Problem]]
     read: Callable[[Path], Iterator[Row | Problem]]
     recognises: Callable[[Path], bool]
+    listing: Listing | None = None
 
 
 @dataclass(slots=True)

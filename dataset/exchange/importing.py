@@ -6,7 +6,7 @@ from pathlib import Path
 
 from dataset.errors import DatasetBusy, DatasetError, DatasetReadOnly, UsageError
 from dataset.exchange.format import Problem, Report, Row
-from dataset.exchange.registry import detect_format, find_format
+from dataset.exchange.registry import detect_format, find_format, listing_of
 from dataset.imagefile import read_file
 from dataset.names import checked_label
 from dataset.sample import CONFIRMED
@@ -20,20 +20,25 @@ def import_into(
     source: str | Path,
     format: str | None = None,
     progress: Callable[[int], object] | None = None,
+    *,
+    pictures: str | Path | None = None,
 ) -> Report:
     """Adds the pictures of `source`, a folder or an index file, to a dataset; finds the format out when not told.
 
     Counts: added, labelled (the picture was there without a label), already (there with this label). Rows that
     cannot be used are problems, with their line; a label that is there already is never replaced. `progress` is
-    called with 1 a row. Raises UsageError for an unknown format, DatasetError when nothing can be read or written.
+    called with 1 a row. `pictures`: the folder that the names in a list belong to, when that is not the list's own.
+    Raises UsageError for an unknown format or one without a list, DatasetError when nothing can be read or written.
     """
     folder, source = Path(folder), Path(source)
     if not source.exists():
         raise DatasetError(f"{source}: no such file or folder")
+    if pictures and not Path(pictures).is_dir():
+        raise DatasetError(f"{pictures}: no such folder")
     if source.resolve() == folder.resolve():
         raise UsageError(f"{source}: is the dataset itself; give another folder")
     chosen = find_format(format) if format else detect_format(source)
-    rows = chosen.read(source)
+    rows = listing_of(chosen).read(source, Path(pictures)) if pictures else chosen.read(source)
     first = list(islice(rows, 1))  # a source that cannot be read at all makes no dataset
     report = Report(chosen.name, {"added": 0, "labelled": 0, "already": 0})
     with Store.open(folder) as store:

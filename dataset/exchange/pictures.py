@@ -1,21 +1,37 @@
-"""Where the formats that keep pictures as files put them, and how they find them again."""
+"""What the formats share that keep pictures as files and name them in a list."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 from dataset.errors import DatasetError
-from dataset.exchange.format import Picture, Problem, Row
-from dataset.tables import BadRow, TableRow, locate, read_table
+from dataset.exchange.format import Entry, Format, Listing, Picture, Problem, Row
+from dataset.tables import locate
 
 FOLDER = "images"
 
 
-def save(out: Path, picture: Picture) -> str:
-    """Write the picture's bytes as they are; the POSIX path inside `out`."""
-    path = out / FOLDER / picture.name
-    path.parent.mkdir(exist_ok=True)
-    path.write_bytes(picture.data)
-    return f"{FOLDER}/{picture.name}"
+def listed(name: str, sentence: str, listing: Listing, recognises: Callable[[Path], bool]) -> Format:
+    """The format that puts the pictures beside a list."""
+
+    def write(out: Path, items: Iterable[Picture]) -> list[Problem]:
+        (out / FOLDER).mkdir()
+        listing.write(out, (Entry(_save(out, item), item.label, item.type) for item in items))
+        return []
+
+    def read(source: Path) -> Iterator[Row | Problem]:
+        return listing.read(source, None)
+
+    return Format(name, sentence, write, read, recognises, listing)
+
+
+def lists(source: Path, *patterns: str) -> list[Path]:
+    """The lists in a folder, sorted, or the file itself. Raises DatasetError when there is none."""
+    if not source.is_dir():
+        return [source]
+    found = sorted(path for pattern in patterns for path in source.glob(pattern))
+    if not found:
+        raise DatasetError(f"{source}: holds no {patterns[0]}; give the folder that does, or another format")
+    return found
 
 
 def found(place: str, root: Path, name: str, label: str | None, type: str | None) -> Row | Problem:
@@ -26,12 +42,9 @@ def found(place: str, root: Path, name: str, label: str | None, type: str | None
         return Problem(place, str(error))
 
 
-def table_rows(index: Path, file_column: str, label_column: str) -> Iterable[Row | Problem]:
-    """The pictures that a CSV file lists; its column `type`, when it has one, is the type."""
-    for row in read_table(index, (file_column, label_column)):
-        place = f"{index.name}, line {row.line}"
-        match row:
-            case BadRow(sentence=sentence):
-                yield Problem(place, sentence)
-            case TableRow(cells=cells):
-                yield found(place, index.parent, cells[file_column], cells[label_column], cells.get("type"))
+def _save(out: Path, picture: Picture) -> str:
+    """Write the picture's bytes as they are; the POSIX path inside `out`."""
+    name = f"{FOLDER}/{picture.name}"
+    with open(f"{out}/{name}", "xb") as file:  # noqa: PTH123  (pathlib costs as much as the writing)
+        file.write(picture.data)
+    return name

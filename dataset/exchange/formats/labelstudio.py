@@ -1,7 +1,8 @@
 """`labelstudio`: Label Studio's JSON tasks with the label as the annotation of a text area.
 
-The pictures are named as Label Studio's local storage serves them (`/data/local-files/?d=images/x.png`, the export
-being its document root); labelling.xml is the labelling interface that shows picture and text.
+The pictures are named as Label Studio's local storage serves them (`/data/local-files/?d=images/x.png`, the export,
+or the folder that was listed, being its document root); labelling.xml is the labelling interface that shows picture
+and text.
 """
 
 import json
@@ -12,7 +13,7 @@ from urllib.parse import parse_qs, quote, unquote, urlsplit
 
 from dataset.errors import DatasetError
 from dataset.exchange import pictures
-from dataset.exchange.format import Format, Picture, Problem, Row
+from dataset.exchange.format import Entry, Listing, Problem, Row
 
 _INDEX = "tasks.json"
 _SERVED = "/data/local-files/?d="
@@ -23,17 +24,16 @@ _INTERFACE = """<View>
 """
 
 
-def write(out: Path, items: Iterable[Picture]) -> list[Problem]:
+def write(out: Path, entries: Iterable[Entry]) -> None:
     """One task a picture."""
-    tasks = [_task(pictures.save(out, item), item) for item in items]
+    tasks = [_task(entry) for entry in entries]
     (out / _INDEX).write_text(json.dumps(tasks, ensure_ascii=False, indent=1), encoding="utf-8")
     (out / "labelling.xml").write_text(_INTERFACE, encoding="utf-8")
-    return []
 
 
-def read(source: Path) -> Iterator[Row | Problem]:
+def read(source: Path, root: Path | None) -> Iterator[Row | Problem]:
     """The tasks of a folder's JSON files, or of one file: full exports and the short JSON-MIN form."""
-    for index in _indices(source):
+    for index in pictures.lists(source, "*.json"):
         tasks = _load(index)
         if not isinstance(tasks, list):
             raise DatasetError(f"{index}: not a list of Label Studio tasks")
@@ -45,24 +45,20 @@ def read(source: Path) -> Iterator[Row | Problem]:
             except (AttributeError, LookupError, TypeError, ValueError):
                 yield Problem(place, "not a task with an image")
                 continue
-            yield pictures.found(place, index.parent, name, label, kind if isinstance(kind, str) else None)
+            yield pictures.found(place, root or index.parent, name, label, kind if isinstance(kind, str) else None)
 
 
 def recognises(source: Path) -> bool:
     """By the first task of the first JSON file."""
-    indices = _indices(source)
-    if not indices or indices[0].suffix.lower() != ".json":
-        return False
     try:
-        tasks = _load(indices[0])
+        index = pictures.lists(source, "*.json")[0]
+        if index.suffix.lower() != ".json":
+            return False
+        tasks = _load(index)
     except DatasetError:
         return False
     first = tasks[0] if isinstance(tasks, list) and tasks else None
     return isinstance(first, dict) and "image" in (first.get("data") or first)
-
-
-def _indices(source: Path) -> list[Path]:
-    return sorted(source.glob("*.json")) if source.is_dir() else [source]
 
 
 def _load(index: Path) -> Any:
@@ -72,9 +68,9 @@ def _load(index: Path) -> Any:
         raise DatasetError(f"{index}: not a JSON file ({error})") from error
 
 
-def _task(path: str, item: Picture) -> dict[str, Any]:
-    result = {"from_name": "text", "to_name": "image", "type": "textarea", "value": {"text": [item.label]}}
-    data = {"image": _SERVED + quote(path)} | ({"type": item.type} if item.type else {})
+def _task(entry: Entry) -> dict[str, Any]:
+    result = {"from_name": "text", "to_name": "image", "type": "textarea", "value": {"text": [entry.label]}}
+    data = {"image": _SERVED + quote(entry.file)} | ({"type": entry.type} if entry.type else {})
     return {"data": data, "annotations": [{"result": [result]}]}
 
 
@@ -99,4 +95,6 @@ def _label(task: dict[str, Any]) -> str | None:
     return text if isinstance(text, str) else None
 
 
-FORMAT = Format("labelstudio", "Label Studio: tasks.json, its interface and the pictures", write, read, recognises)
+FORMAT = pictures.listed(
+    "labelstudio", "Label Studio: tasks.json, its interface and the pictures", Listing(write, read), recognises
+)

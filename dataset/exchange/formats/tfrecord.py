@@ -10,6 +10,7 @@ from pathlib import Path
 from dataset.errors import DatasetError, ImageRefused
 from dataset.exchange.example import pack, unpack
 from dataset.exchange.format import Format, Picture, Problem, Row
+from dataset.exchange.pictures import lists
 from dataset.exchange.records import RecordDamaged, read_records, write_record
 from dataset.imagefile import inspect
 
@@ -35,7 +36,7 @@ def write(out: Path, items: Iterable[Picture]) -> list[Problem]:
 
 def read(source: Path) -> Iterator[Row | Problem]:
     """The records of a folder's .tfrecord files, or of one such file; a damaged record costs only itself."""
-    for path in _files(source):
+    for path in lists(source, _PATTERN):
         try:
             with path.open("rb") as file:
                 for number, record in enumerate(read_records(file), 1):
@@ -47,11 +48,7 @@ def read(source: Path) -> Iterator[Row | Problem]:
 
 def recognises(source: Path) -> bool:
     """By the file's name."""
-    return bool(_files(source)) and ".tfrecord" in _files(source)[0].name
-
-
-def _files(source: Path) -> list[Path]:
-    return sorted(source.glob(_PATTERN)) if source.is_dir() else [source]
+    return any(source.glob(_PATTERN)) if source.is_dir() else ".tfrecord" in source.name
 
 
 def _row(place: str, record: bytes) -> Row | Problem:

@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 
 from dataset.errors import DatasetError, UsageError
-from dataset.exchange import FORMATS, Format, Problem, export_dataset
+from dataset.exchange import FORMATS, Format, Problem, export_dataset, import_into
 from dataset.exchange.format import Picture
+from dataset.store import Store
 from tests.dataset.exchange.support import listed_folder, png
 
 
@@ -66,6 +67,45 @@ def test_an_unusable_place_is_refused(place: str, tmp_path: Path) -> None:
     with pytest.raises(UsageError):
         export_dataset(source, "csv", tmp_path / place)
     assert snapshot(tmp_path) == before
+
+
+@pytest.mark.parametrize("name", ["csv", "imagefolder", "labelstudio", "paddleocr"])
+def test_a_list_alone_names_the_pictures_where_they_lie(name: str, tmp_path: Path) -> None:
+    with Store.open(tmp_path / "source") as store:
+        for number, label in enumerate(["a,b", 'say "hi"', "53+6=?"]):
+            store.add(png(number), label=label, by="me", type="sums")
+        store.add(png(9))
+    before = snapshot(tmp_path / "source" / "images")
+    report = export_dataset(tmp_path / "source", name, tmp_path / "out", list_only=True)
+    assert report.counts == {"exported": 3, "unlabelled": 1}
+    assert [path for path in (tmp_path / "out").rglob("*") if path.is_dir() or path.suffix == ".png"] == []
+    back = import_into(tmp_path / "back", tmp_path / "out", pictures=tmp_path / "source")
+    assert (back.format, back.counts["added"], back.problems) == (name, 3, [])
+    with Store.open(tmp_path / "back") as store:
+        found = {store.read(sample): sample.label for sample in store.samples()}
+    assert found == {png(0): "a,b", png(1): 'say "hi"', png(2): "53+6=?"}
+    assert snapshot(tmp_path / "source" / "images") == before
+
+
+@pytest.mark.parametrize("name", ["folder", "tfrecord"])
+def test_a_format_without_a_list_cannot_be_listed(name: str, tmp_path: Path) -> None:
+    source = listed_folder(tmp_path / "source", [("ab", None)])
+    with pytest.raises(UsageError, match=r"keeps no list .* choose from csv, imagefolder, labelstudio, paddleocr"):
+        export_dataset(source, name, tmp_path / "out", list_only=True)
+    with pytest.raises(UsageError, match="keeps no list"):
+        import_into(tmp_path / "new", source, name, pictures=source)
+    assert [path.name for path in tmp_path.iterdir()] == ["source"]
+
+
+def test_a_list_of_labels_that_cannot_be_written_keeps_the_good_ones(tmp_path: Path) -> None:
+    (tmp_path / "source").mkdir()
+    for number, name in enumerate(["ab.png", "%0Acd.png", "ef.png"]):
+        (tmp_path / "source" / name).write_bytes(png(number))
+    report = export_dataset(tmp_path / "source", "csv", tmp_path / "out", list_only=True)
+    assert report.counts["exported"] == 2
+    assert [(problem.place, "U+000A" in problem.sentence) for problem in report.problems] == [("%0Acd.png", True)]
+    lines = (tmp_path / "out" / "labels.csv").read_text(encoding="utf-8").splitlines()
+    assert lines == ["filename,label,type", "ab.png,ab,", "ef.png,ef,"]
 
 
 def test_an_empty_folder_is_taken_and_missing_parents_are_made(tmp_path: Path) -> None:

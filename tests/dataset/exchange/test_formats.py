@@ -114,6 +114,12 @@ def test_a_dataset_is_a_folder_whatever_else_lies_in_it(folder: Path) -> None:
     assert rows("folder", folder) == [("AB.png", "AB"), ("b.png", None), ("c.png", None)]
 
 
+@pytest.mark.parametrize("name", sorted(set(FORMATS) - {"folder"}))
+def test_a_folder_without_the_named_formats_list_is_told(name: str, folder: Path) -> None:
+    with pytest.raises(DatasetError, match=r"holds no .*; give the folder that does"):
+        rows(name, folder)
+
+
 def test_a_file_of_no_format_is_told(folder: Path) -> None:
     for name in ("notes.txt", "x.bin", "y.json", "z.csv"):
         (folder / name).write_bytes(b"hello\0\xff")

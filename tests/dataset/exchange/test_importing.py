@@ -120,7 +120,7 @@ def test_sources_that_cannot_be_read_make_no_dataset(source: Path, tmp_path: Pat
         import_into(target, source, "csv")
     with pytest.raises(DatasetError, match="no such file"):
         import_into(target, tmp_path / "nowhere")
-    with pytest.raises(DatasetError, match=r"labels\.csv: cannot be read"):
+    with pytest.raises(DatasetError, match=r"holds no labels\.csv; give the folder that does"):
         import_into(target, tmp_path, "csv")
     with pytest.raises(UsageError, match="did you mean tfrecord"):
         import_into(target, source, "tfrecords")
