@@ -68,7 +68,7 @@ class Service:
 
     def open(self) -> None:
         """Load the recogniser unless it is there already; take up what an earlier process left."""
-        self.retrainer.open()
+        self.retrainer.jobs.clear_up()
         if self.settings.accounts and self.accounting is None:
             self.accounting = _open_accounting(self.settings)
         if self.settings.logs_requests and self.log is None:

@@ -13,8 +13,8 @@ from pydantic import BaseModel
 from api_stub.contract import failures, json_body, router_of
 from api_stub.errors import BadRequest, FetchRefused
 from api_stub.images import from_base64, parse_json
+from api_stub.jobs import Job
 from api_stub.model import PICTURE_LIMITS
-from api_stub.retraining import Job
 from api_stub.service import Service, service_of
 from dataset.errors import ImageRefused, LabelError
 from dataset.imagefile import decode
@@ -51,46 +51,37 @@ class Progress(Envelope):
 
 
 Body = dict[str, Any]
+Handler = Callable[[Request], Awaitable[JSONResponse]]
+Handling = Callable[[Handler], Handler]
 Work = Callable[[Service, Body], Awaitable[dict[str, Any]]]
 RESPONSES = failures(400)
+TEXT: Body = {"type": "string"}
+TEXTS: Body = {"type": "array", "items": TEXT}
 RESPONSES[400] = {"model": Envelope, "description": "The reason under `message` and `error`"}
 
 
-@router.post(
-    "/captcha_image",
-    response_model=Envelope,
-    responses=RESPONSES,
-    openapi_extra=json_body(
-        {"session_id": {"type": "string"}, "image_url": {"type": "string"}, "time": {"type": "integer"}}
-    ),
-)
+def _posted(path: str, required: Body, optional: Body | None = None, answer: type = Envelope) -> Handling:
+    """A route of this family and the properties of its body."""
+    return router.post(path, response_model=answer, responses=RESPONSES, openapi_extra=json_body(required, optional))
+
+
+@_posted("/captcha_image", {"session_id": TEXT, "image_url": TEXT, "time": {"type": "integer"}})
 async def captcha_image(request: Request) -> JSONResponse:
     """Fetch `time` pictures from `image_url`, whose host the settings must name, and read them."""
     return await _answered(request, _fetch_and_read)
 
 
-@router.post(
-    "/captcha_recap_image",
-    response_model=Envelope,
-    responses=RESPONSES,
-    openapi_extra=json_body({"image_base64": {"type": "string"}}),
-)
+@_posted("/captcha_recap_image", {"image_base64": TEXT})
 async def captcha_recap_image(request: Request) -> JSONResponse:
     """Read one base64 picture."""
     return await _answered(request, _read_one)
 
 
-@router.post(
+@_posted(
     "/captcha_retrain_model",
-    response_model=Progress,
-    responses=RESPONSES,
-    openapi_extra=json_body(
-        {
-            "list_images_base64": {"type": "array", "items": {"type": "string"}},
-            "list_label": {"type": "array", "items": {"type": "string"}},
-        },
-        optional={"debug": {"type": "boolean"}, "wait": {"type": "boolean", "default": True}},
-    ),
+    {"list_images_base64": TEXTS, "list_label": TEXTS},
+    {"debug": {"type": "boolean"}, "wait": {"type": "boolean", "default": True}},
+    Progress,
 )
 async def captcha_retrain_model(request: Request) -> JSONResponse:
     """Go on training with labelled pictures; the new model is used only if it is no worse than the old one."""
@@ -101,7 +92,7 @@ async def captcha_retrain_model(request: Request) -> JSONResponse:
 async def retraining_state(request: Request, job_id: str) -> JSONResponse:
     """The state of a retraining: `running`, `done` or `failed`."""
     try:
-        return JSONResponse(_progress(service_of(request).retrainer.state(job_id)))
+        return JSONResponse(_progress(service_of(request).retrainer.jobs.get(job_id)))
     except BadRequest as error:
         return JSONResponse(_envelope(error=str(error)), 400)
 
@@ -166,7 +157,7 @@ async def _retrain(service: Service, body: Body) -> dict[str, Any]:
         checked_label(label)
     model = service.holder.current.path
     task = service.retrainer.start(model, pictures, labels)
-    job = service.retrainer.state(task.get_name()) if body.get("wait") is False else await asyncio.shield(task)
+    job = service.retrainer.jobs.get(task.get_name()) if body.get("wait") is False else await asyncio.shield(task)
     if job.state == "failed":
         raise BadRequest(job.error)
     facts = {"debug": asdict(job)} if body.get("debug") is True else {}

@@ -4,7 +4,11 @@ import base64
 import contextlib
 import dataclasses
 import io
+import os
+import re
 import socket
+import subprocess
+import sys
 import tempfile
 import threading
 import time
@@ -98,6 +102,26 @@ def serving_app(app: FastAPI) -> Iterator[httpx.Client]:
         server.should_exit = True
         thread.join(20)
         listener.close()
+
+
+@contextlib.contextmanager
+def running(*words: str, **environ: str) -> Iterator[tuple[subprocess.Popen[str], httpx.Client]]:
+    """`python -m api_stub` on a free port as a process of its own, and a client of it; stopped afterwards."""
+    with subprocess.Popen(
+        [sys.executable, "-m", "api_stub", *words, "--port", "0"],
+        env={**os.environ, **environ},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as server:
+        try:
+            assert server.stdout is not None
+            found = re.search(r"http://127\.0\.0\.1:[1-9][0-9]+", server.stdout.readline())
+            assert found, server.stderr and server.stderr.read()
+            with httpx.Client(base_url=found[0], timeout=20) as client:
+                yield server, client
+        finally:
+            server.terminate()
 
 
 def wait_until(true: Callable[[], bool], seconds: float = 20) -> None:

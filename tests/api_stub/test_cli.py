@@ -1,20 +1,18 @@
 """The command as a person types it: refusals are one sentence and an exit status."""
 
 import os
-import re
 import socket
 import subprocess
 import sys
 from pathlib import Path
 
-import httpx
 import pytest
 
 from api_stub.cli import address_of, listen, main, parser
 from api_stub.errors import EndpointError
 from dataset import console
 from tests.api_stub.artefact import CHARSET
-from tests.api_stub.support import png, text64
+from tests.api_stub.support import png, running, text64
 
 
 def command(*words: str, **environ: str) -> subprocess.CompletedProcess[str]:
@@ -94,31 +92,15 @@ def test_an_ipv6_address_is_written_as_a_url_needs_it() -> None:
         assert address_of(listener).startswith("http://[::1]:")
 
 
-def started(*words: str, **environ: str) -> subprocess.Popen[str]:
-    return subprocess.Popen(
-        [sys.executable, "-m", "api_stub", *words],
-        env={**os.environ, **environ},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
-
-
 def test_it_prints_its_address_answers_and_stops(artefact: Path) -> None:
-    with started("--model", str(artefact), "--port", "0", CAPTCHA_API_KEY="k") as server:
-        try:
-            assert server.stdout is not None
-            line = server.stdout.readline()
-            found = re.search(r"http://127\.0\.0\.1:[1-9][0-9]+", line)
-            assert found, line
-            with httpx.Client(base_url=found[0], headers={"X-API-Key": "k"}) as client:
-                reading = client.post("/predict", json={"image": text64(png())}).json()
-                assert reading["success"] and set(reading["prediction"]) <= set(CHARSET)
-                info = client.get("/info").json()
-                assert info["model"]["alphabet"] == CHARSET
-                assert info["model"]["image_size"] == [20, 64]
-        finally:
-            server.terminate()
+    with running("--model", str(artefact), CAPTCHA_API_KEY="k") as (server, client):
+        client.headers["X-API-Key"] = "k"
+        reading = client.post("/predict", json={"image": text64(png())}).json()
+        assert reading["success"] and set(reading["prediction"]) <= set(CHARSET)
+        info = client.get("/info").json()
+        assert info["model"]["alphabet"] == CHARSET
+        assert info["model"]["image_size"] == [20, 64]
+        server.terminate()
         _, complaints = server.communicate(timeout=20)
         assert complaints == ""
 

@@ -3,8 +3,6 @@
 import logging
 import os
 import signal
-import subprocess
-import sys
 import threading
 from pathlib import Path
 
@@ -15,7 +13,7 @@ from api_stub import reloading
 from api_stub.app import create_app
 from api_stub.settings import Settings
 from tests.api_stub.artefact import write_artefact
-from tests.api_stub.support import noise, serving_app, text64, wait_until
+from tests.api_stub.support import noise, running, serving_app, text64, wait_until
 
 PICTURE = {"image": text64(noise(40))}
 KEY = {"X-API-Key": "k"}
@@ -92,16 +90,10 @@ def test_a_watched_file_is_taken_up(
 
 @pytest.mark.skipif(not hasattr(signal, "SIGHUP"), reason="there is no SIGHUP on this system")
 def test_a_hangup_reloads(model: Path) -> None:
-    command = [sys.executable, "-m", "api_stub", "--model", str(model), "--port", "0", "--log-level", "info"]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as server:
-        try:
-            assert server.stdout is not None and server.stderr is not None
-            address = server.stdout.readline().split()[2]
-            write_artefact(model.with_name("new.onnx"), 2).replace(model)
-            os.kill(server.pid, signal.SIGHUP)
-            with httpx.Client(base_url=address) as client:
-                wait_until(lambda: version(client).endswith("seed-2"))
-        finally:
-            server.terminate()
+    with running("--model", str(model), "--log-level", "info") as (server, client):
+        write_artefact(model.with_name("new.onnx"), 2).replace(model)
+        os.kill(server.pid, signal.SIGHUP)
+        wait_until(lambda: version(client).endswith("seed-2"))
+        server.terminate()
         _, log = server.communicate(timeout=20)
         assert '"message": "Took up the model 0+seed-2"' in log

@@ -1,14 +1,13 @@
 """Family D: the envelope, its texts, fetching and retraining."""
 
 import json
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import httpx
 import pytest
 
-from api_stub import retraining
+from api_stub import jobs, retraining
 from api_stub.settings import Settings
 from tests.api_stub.pictures_server import PictureServer, picture_server
 from tests.api_stub.support import MODEL, png, serving, text64
@@ -103,8 +102,7 @@ def model(tmp_path: Path) -> Path:
 @pytest.fixture
 def trained(model: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[httpx.Client]:
     """An endpoint whose trainer is the quick program."""
-    command = (sys.executable, "-m", "tests.api_stub.trainer")
-    monkeypatch.setattr(retraining.Retrainer.__init__, "__kwdefaults__", {"holdout": None, "trainer": command})
+    monkeypatch.setattr(retraining, "TRAINER", "tests.api_stub.trainer")
     with serving(Settings(model=model, data=tmp_path / "data")) as client:
         yield client
 
@@ -147,15 +145,15 @@ def test_not_waiting_gives_a_job_and_only_one_runs(trained: httpx.Client) -> Non
 
 
 def test_job_states_survive_a_restart(model: Path, tmp_path: Path) -> None:
-    jobs = tmp_path / "data" / "jobs"
-    jobs.mkdir(parents=True)
+    folder = tmp_path / "data" / "jobs"
+    folder.mkdir(parents=True)
     ids = {state: f"{number:032x}" for number, state in enumerate(("running", "done"), start=2**64)}
     for state, job in ids.items():
-        (jobs / f"{job}.json").write_text(json.dumps({"id": job, "state": state}))
+        (folder / f"{job}.json").write_text(json.dumps({"id": job, "state": state}))
     with serving(Settings(model=model, data=tmp_path / "data")) as client:
         assert client.get(f"{RETRAIN}/{ids['done']}").json()["state"] == "done"
         interrupted = client.get(f"{RETRAIN}/{ids['running']}").json()
-        assert (interrupted["state"], interrupted["error"]) == ("failed", retraining.INTERRUPTED)
+        assert (interrupted["state"], interrupted["error"]) == ("failed", jobs.INTERRUPTED)
 
 
 def test_a_training_without_end_is_ended(trained: httpx.Client, monkeypatch: pytest.MonkeyPatch) -> None:
