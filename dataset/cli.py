@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 PROG = "captcha-dataset"
 _EXAMPLES = """\
   captcha-dataset synth drawn --count 500 --style sums --seed 1
+  captcha-dataset synth pairs --count 2000 --pairs --style rings colour
   captcha-dataset import mydata --from old-folder
   captcha-dataset export mydata --format csv --out exported
   captcha-dataset export mydata --format csv --list-only --out listed
@@ -72,6 +73,9 @@ def _add_synth(commands: Any) -> None:
     )
     synth.add_argument("--charset", metavar="S", help="alphabet (default: the style's)")
     synth.add_argument("--length", type=length_range, metavar="4-6", help="text length or range (default: the style's)")
+    synth.add_argument(
+        "--pairs", action="store_true", help="write dirty/NAME.png, clean/NAME.png (the text alone) and labels.csv"
+    )
     synth.add_argument("--seed", type=int, default=0, metavar="K", help="same seed, same bytes (default 0)")
 
 
@@ -117,10 +121,11 @@ def _positive(text: str) -> int:
 
 
 def _synth(arguments: argparse.Namespace) -> int:
-    from dataset.synth import synthesise
+    from dataset.synth import synthesise, synthesise_pairs
 
+    draw, what = (synthesise_pairs, "pairs") if arguments.pairs else (synthesise, "new pictures")
     with console.progress(arguments.count, "drawing", unit="pictures") as progress:
-        added = synthesise(
+        added = draw(
             arguments.folder,
             arguments.count,
             styles=arguments.style,
@@ -129,7 +134,7 @@ def _synth(arguments: argparse.Namespace) -> int:
             seed=arguments.seed,
             progress=progress.advance,
         )
-    say(f"{added} new pictures drawn into {arguments.folder}")
+    say(f"{added} {what} drawn into {arguments.folder}")
     return _done(arguments, {"added": added, "folder": str(arguments.folder)})
 
 

@@ -50,6 +50,17 @@ def label_to_name(label: str, extension: str, suffix: str = "") -> str:
     return stem + tail
 
 
+def unique_name(label: str, extension: str, taken: dict[str, int]) -> str:
+    """The label as a name, numbered when the name is taken on any file system: XK7P2.png, XK7P2__000001.png.
+
+    `taken` counts the names given so far.
+    """
+    name = label_to_name(label, extension)
+    before = taken.get(name_key(name), 0)
+    taken[name_key(name)] = before + 1
+    return label_to_name(label, extension, f"{before:06x}") if before else name
+
+
 def label_from_name(name: str) -> str | None:
     """The label that a file name holds (extension, suffix and escapes taken off), or None when it was cut."""
     stem = unicodedata.normalize("NFC", PurePosixPath(name).name)

@@ -1,17 +1,15 @@
 """A dataset, or any folder that can be read as one, in another layout."""
 
-import shutil
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
 from pathlib import Path
-from secrets import token_hex
 
+from dataset.atomic import new_folder
 from dataset.errors import DatasetError, UsageError
 from dataset.exchange.format import Entry, Picture, Problem, Report
 from dataset.exchange.registry import find_format, listing_of
 from dataset.folder import Item, read_folder
 from dataset.imagefile import EXTENSIONS, inspect, read_file
-from dataset.names import checked_label, extension_of, label_to_name, name_key
+from dataset.names import checked_label, extension_of, unique_name
 
 
 def export_dataset(
@@ -36,7 +34,9 @@ def export_dataset(
     items = read_folder(folder, notes)
     labelled = [item for item in items if item.label is not None]
     report = Report(format, {}, [Problem(folder.name, note) for note in notes])
-    with _new_folder(out, folder) as fresh:
+    if out.resolve().is_relative_to(folder.resolve()):
+        raise UsageError(f"{out}: lies inside the folder that is exported; give another place")
+    with new_folder(out) as fresh:
         if listing:
             listing.write(fresh, _entries(labelled, report.problems, progress))
         else:
@@ -68,7 +68,7 @@ def _pictures(
         try:
             data = read_file(item.path)
             label = checked_label(item.label or "")
-            name = _unique_name(label, _extension(item.path, data), taken)
+            name = unique_name(label, _extension(item.path, data), taken)
         except DatasetError as error:
             problems.append(Problem(item.name, str(error)))
         else:
@@ -80,33 +80,3 @@ def _pictures(
 def _extension(path: Path, data: bytes) -> str:
     extension = extension_of(path.name)
     return extension if extension.lower() in EXTENSIONS else inspect(data).extension
-
-
-def _unique_name(label: str, extension: str, taken: dict[str, int]) -> str:
-    """The label as a name, numbered when the name is taken on any file system: XK7P2.png, XK7P2__000001.png."""
-    name = label_to_name(label, extension)
-    before = taken.get(name_key(name), 0)
-    taken[name_key(name)] = before + 1
-    return label_to_name(label, extension, f"{before:06x}") if before else name
-
-
-@contextmanager
-def _new_folder(out: Path, source: Path) -> Iterator[Path]:
-    """A folder that becomes `out` when the block ends well and leaves no trace when it does not."""
-    if out.resolve().is_relative_to(source.resolve()):
-        raise UsageError(f"{out}: lies inside the folder that is exported; give another place")
-    if out.exists() and (not out.is_dir() or any(out.iterdir())):
-        raise UsageError(f"{out}: exists already; give a new or an empty folder")
-    fresh = out.with_name(f".{out.name[:100]}.{token_hex(4)}.tmp")
-    try:
-        try:
-            fresh.mkdir(parents=True)
-            yield fresh
-            if out.exists():
-                out.rmdir()
-            fresh.rename(out)
-        except BaseException:
-            shutil.rmtree(fresh, ignore_errors=True)
-            raise
-    except OSError as error:
-        raise DatasetError(f"{out}: cannot be written ({error.strerror or error}); nothing was exported") from error

@@ -1,13 +1,16 @@
 """`synthesise`: a dataset of drawn pictures, the same from the same arguments."""
 
+import random
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from dataset.errors import ToolkitError, UsageError
-from dataset.imagefile import inspect
+from dataset.folder import read_folder
+from dataset.imagefile import decode, inspect, load
 from dataset.store import Store
-from dataset.synth import draw, synthesise
+from dataset.synth import STYLES, draw_pair, synthesise, synthesise_pairs
 
 
 def contents(folder: Path) -> dict[str, bytes]:
@@ -61,6 +64,56 @@ def test_wrong_arguments_are_refused_before_a_folder_is_made(tmp_path: Path) -> 
 
 def test_pictures_that_keep_repeating_end_with_a_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A style whose noise comes out the same each time: more distinct pictures than texts cannot be had."""
-    monkeypatch.setattr("dataset.synth.filling.draw", lambda style, label, seed: draw(style, label, 0))
+    monkeypatch.setattr("dataset.synth.filling.draw_pair", lambda style, label, seed: draw_pair(style, label, 0))
     with pytest.raises(ToolkitError, match="style lines has no more distinct pictures"):
         synthesise(tmp_path, 3, styles=["lines"], charset="ab", length=1)
+
+
+@pytest.mark.parametrize("style", STYLES)
+def test_a_pair_shows_the_same_text_at_the_same_place(style: str, tmp_path: Path) -> None:
+    """The clean pictures are those of `draw_pair`, the dirty ones those that `synthesise` puts into a dataset."""
+    assert synthesise_pairs(tmp_path / "pairs", 3, styles=[style], seed=4) == 3
+    synthesise(tmp_path / "plain", 3, styles=[style], seed=4)
+    with Store.open(tmp_path / "plain") as store:
+        plain = {sample.label: decode(store.read(sample)) for sample in store.samples()}
+    items = read_folder(tmp_path / "pairs")
+    assert {item.label for item in items} == set(plain)
+    for item in items:
+        assert (item.type, item.path.parent.name) == (style, "dirty")
+        dirty, clean = load(item.path), load(tmp_path / "pairs" / "clean" / item.path.name)
+        assert dirty.tobytes() == plain[item.label].tobytes()
+        assert (clean.mode, clean.size) == ("L", dirty.size)
+        ink, shade = 255.0 - np.asarray(clean, float), np.asarray(dirty.convert("RGB"), float)
+        on, off = shade[ink > 150].mean(0), shade[ink == 0].mean(0)
+        assert np.abs(on - off).max() > 8
+        assert (ink == 0).mean() > 0.4
+
+
+def test_pairs_have_equal_names_and_come_out_the_same_again(tmp_path: Path) -> None:
+    for name in ("a", "b"):
+        random.seed(name)
+        synthesise_pairs(tmp_path / name, 6, styles=["speckle", "colour"], charset="01", length=1, seed=2)
+    for part in ("dirty", "clean"):
+        assert len(list((tmp_path / "a" / part).iterdir())) == 6
+    files = {path.relative_to(tmp_path / "a"): path.read_bytes() for path in (tmp_path / "a").rglob("*.*")}
+    assert len(files) == 13
+    assert {path.name for path in files if path.parts[0] == "dirty"} == {
+        path.name for path in files if path.parts[0] == "clean"
+    }
+    assert files == {path.relative_to(tmp_path / "b"): path.read_bytes() for path in (tmp_path / "b").rglob("*.*")}
+
+
+def test_pairs_need_a_new_or_empty_folder_and_leave_none_behind(tmp_path: Path) -> None:
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine" / "x.txt").write_text("keep")
+    with pytest.raises(UsageError, match="exists already"):
+        synthesise_pairs(tmp_path / "mine", 1, styles=["lines"])
+    with pytest.raises(UsageError, match="nonsense"):
+        synthesise_pairs(tmp_path / "new", 1, styles=["nonsense"])
+
+    def stop(_: int) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        synthesise_pairs(tmp_path / "new", 2, styles=["lines"], progress=stop)
+    assert [path.name for path in tmp_path.rglob("*")] == ["mine", "x.txt"]
