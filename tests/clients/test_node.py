@@ -14,16 +14,16 @@ FOLDER = Path(__file__).parents[2] / "clients" / "node"
 
 
 def version() -> int:
-    assert NODE is not None
+    """The major version of the Node.js that is there, 0 for none."""
+    if NODE is None:
+        return 0
     told = subprocess.run([NODE, "--version"], capture_output=True, text=True, check=True).stdout
     return int(told.removeprefix("v").partition(".")[0])
 
 
-@pytest.mark.skipif(NODE is None, reason="Node.js is not installed")
+@pytest.mark.skipif(version() < 20, reason="Node.js 20 or newer is not installed")
 def test_the_node_clients_own_tests(endpoint: Endpoint) -> None:
     assert NODE is not None
-    if version() < 20:
-        pytest.skip("the client needs Node 20")
     told = {"CAPTCHA_URL": endpoint.url, "CAPTCHA_KEY": KEY, "CAPTCHA_PICTURE": str(endpoint.picture)}
     done = subprocess.run(
         [NODE, "--test", "--test-reporter=tap"],
