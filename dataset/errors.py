@@ -12,6 +12,7 @@
 Each package adds its own root below `ToolkitError`; each edge (command line, window, HTTP) translates once.
 """
 
+from pathlib import Path
 from typing import Literal
 
 Reason = Literal["empty", "not-an-image", "too-small", "too-large", "truncated", "unreadable"]
@@ -51,3 +52,8 @@ class ImageRefused(DatasetError):
     def __init__(self, reason: Reason, sentence: str) -> None:
         super().__init__(sentence)
         self.reason: Reason = reason
+
+
+def no_folder(path: Path) -> DatasetError:
+    """What to say of a path that is no folder."""
+    return DatasetError(f"{path}: is a file; give a folder" if path.exists() else f"{path}: no such folder")

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 
-from dataset.errors import DatasetError
+from dataset.errors import DatasetError, no_folder
 from dataset.names import checked_label, label_from_name
 from dataset.sample import CONFIRMED, STATUSES, Query
 from dataset.scanning import picture_names
@@ -40,7 +40,7 @@ def read_folder(folder: Path | str, problems: list[str] | None = None) -> list[I
     """
     folder = Path(folder)
     if not folder.is_dir():
-        raise DatasetError(f"{folder}: no such folder")
+        raise no_folder(folder)
     notes = [] if problems is None else problems
     try:
         items = list(_items(folder, notes))

@@ -6,7 +6,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from dataset.errors import DatasetError, ImageRefused, UsageError
+from dataset.errors import ImageRefused, UsageError, no_folder
 from dataset.folder import read_folder
 from dataset.imagefile import read_file
 from dataset.sample import Sample, Source
@@ -54,7 +54,7 @@ def size(folder: Path) -> int:
 def _samples(folder: Path, problems: list[str]) -> Iterator[tuple[Sample, Callable[[], bytes], list[Source]]]:
     """The samples of any folder, each with what reads its bytes and where it came from."""
     if not folder.is_dir():
-        raise DatasetError(f"{folder}: no such folder")
+        raise no_folder(folder)
     if (folder / DATABASE).is_file():
         with Store.open(folder, read_only=True) as store:
             for sample in store.samples():

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from dataset import adding, edits, holders, indexing, moves, runs, scanning, schema
-from dataset.errors import DatasetError, DatasetReadOnly
+from dataset.errors import DatasetError, DatasetReadOnly, no_folder
 from dataset.names import checked_label
 from dataset.reader import Reader
 from dataset.sample import STATUSES, Added, Edit, Sample, Source
@@ -59,7 +59,7 @@ class Store(Reader):
         with translated(folder):
             if not folder.is_dir():
                 if folder.exists() or read_only or not create:
-                    raise DatasetError(f"{folder}: no such folder")
+                    raise no_folder(folder)
                 folder.mkdir(parents=True)
             if read_only:
                 return cls(folder, *schema.connect_read_only(folder, wait), read_only=True)

@@ -15,6 +15,7 @@ os.environ.setdefault("TLDEXTRACT_PUBLIC_SUFFIX_LIST_URLS", "")
 BOT_NAME = "captcha-toolkit"
 SPIDER_MODULES = ["scraper.spiders"]
 NEWSPIDER_MODULE = "scraper.spiders"
+COMMANDS_MODULE = "scraper.commands"
 
 USER_AGENT = f"captcha-toolkit/{VERSION}"
 ROBOTSTXT_OBEY = True

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from itertools import chain, islice
 from pathlib import Path
 
-from dataset.errors import DatasetBusy, DatasetError, DatasetReadOnly, UsageError
+from dataset.errors import DatasetBusy, DatasetError, DatasetReadOnly, UsageError, no_folder
 from dataset.exchange.format import Problem, Report, Row
 from dataset.exchange.registry import detect_format, find_format, listing_of
 from dataset.imagefile import read_file
@@ -34,7 +34,7 @@ def import_into(
     if not source.exists():
         raise DatasetError(f"{source}: no such file or folder")
     if pictures and not Path(pictures).is_dir():
-        raise DatasetError(f"{pictures}: no such folder")
+        raise no_folder(Path(pictures))
     if source.resolve() == folder.resolve():
         raise UsageError(f"{source}: is the dataset itself; give another folder")
     chosen = find_format(format) if format else detect_format(source)

@@ -34,7 +34,7 @@ class CaptchaSpider(Spider):
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
         """Open the collection and apply the profile's settings before Scrapy freezes them."""
-        run = kwargs.pop("run", None) or _open(kwargs)
+        run = kwargs.pop("run", None) or open_run(kwargs)
         for name, value in for_profile(run.profile, run.store.folder).items():
             crawler.settings.set(name, value, priority="spider")
         spider = super().from_crawler(crawler, *args, **kwargs)
@@ -133,8 +133,8 @@ class CaptchaSpider(Spider):
         )
 
 
-def _open(words: dict[str, Any]) -> Run:
-    """The collection that `-a` words describe. A wrong word ends the process with one sentence."""
+def open_run(words: dict[str, Any]) -> Run:
+    """The collection that `-a` words describe, taken out of them. A wrong word ends the process with one sentence."""
     try:
         if os.environ.get("SCRAPY_CHECK"):
             return run_for_check()

@@ -129,9 +129,9 @@ def test_folders_that_cannot_be_read(tmp_path: Path, text: str | None, match: st
 
 def test_a_missing_folder_and_a_file(tmp_path: Path) -> None:
     (tmp_path / "a.png").write_bytes(png(1))
-    for path in (tmp_path / "gone", tmp_path / "a.png"):
-        with pytest.raises(DatasetError, match="no such folder"):
-            read_folder(path)
+    for name, sentence in (("gone", "gone: no such folder"), ("a.png", "a.png: is a file; give a folder")):
+        with pytest.raises(DatasetError, match=sentence):
+            read_folder(tmp_path / name)
 
 
 def test_picture_paths(tmp_path: Path) -> None:

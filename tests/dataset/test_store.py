@@ -32,8 +32,9 @@ def test_a_missing_folder_is_made_only_when_asked(tmp_path: Path) -> None:
     Store.open(tmp_path / "x" / "y").close()
     assert (tmp_path / "x" / "y" / "captcha.db").is_file()
     (tmp_path / "file").write_text("")
-    with pytest.raises(DatasetError, match="no such folder"):
-        Store.open(tmp_path / "file")
+    for options in ({}, {"create": False}, {"read_only": True}):
+        with pytest.raises(DatasetError, match="is a file; give a folder"):
+            Store.open(tmp_path / "file", **options)
 
 
 def test_adding_keeps_the_bytes_once_and_every_provenance(tmp_path: Path) -> None:

@@ -93,6 +93,25 @@ def test_it_stops_by_itself_and_says_why(tmp_path: Path, hostile: str, sentence:
     assert (outcome["duplicates"] >= 20) == (hostile == "constant")
 
 
+def test_scrapy_crawl_fails_when_pictures_are_missing(tmp_path: Path) -> None:
+    with mock_site("robots") as site:
+        profile = page_profile(tmp_path, site.address)
+        words = [f"profile={profile}", "count=5", f"out={tmp_path}/out"]
+        done = call([*SCRAPY, "crawl", "captcha", *(option for word in words for option in ("-a", word))])
+    assert done.returncode == 1, done.stderr
+    assert "0 of 5 pictures" in done.stdout
+    assert "scrapy crawl captcha: 5 of 5 pictures are missing because robots.txt" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_file_instead_of_the_folder_is_told(tmp_path: Path) -> None:
+    (tmp_path / "out").write_text("mine")
+    done = call(command("collect", "demo", "--count", "1", "--out", tmp_path / "out"))
+    assert (done.returncode, done.stderr.count("\n")) == (1, 1)
+    assert "out: is a file; give a folder" in done.stderr
+    assert (tmp_path / "out").read_text() == "mine"
+
+
 @pytest.mark.parametrize(
     "captcha",
     [
