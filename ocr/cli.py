@@ -60,6 +60,7 @@ def _add_train(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     train.add_argument("--charset", help="the alphabet, when the labels do not show all of it")
     train.add_argument("--any-length", action="store_true", help="forget the lengths and shapes that the labels show")
     train.add_argument("--no-refit", action="store_true", help="do not go on with all labels after measuring")
+    train.add_argument("--report", type=Path, metavar="FOLDER", help="gets a page about the training: report.html")
     train.add_argument("--json", action="store_true", help="print one line of JSON at the end")
     train.set_defaults(command=_train)
 
@@ -115,8 +116,11 @@ def _train(arguments: argparse.Namespace) -> int:
     from ocr.training import backend
 
     backend.prepare()
+    from ocr.training import report
     from ocr.training.session import Options, train
 
+    if arguments.report:
+        report.prepare(arguments.report)
     options = Options(
         seconds=arguments.seconds,
         epochs=arguments.epochs,
@@ -137,6 +141,9 @@ def _train(arguments: argparse.Namespace) -> int:
     )
     card = trained.card
     say(f"{arguments.out} written after {card.training['cpu_seconds']:.0f} CPU seconds")
+    if arguments.report:
+        report.write(trained, arguments.report, arguments.out.name)
+        say(f"{arguments.report / 'report.html'} tells how it went")
     if arguments.json:
         facts = {"out": str(arguments.out), "refitted": card.refitted, "charset": card.charset}
         print_json(facts | card.metrics | card.training | {"dataset": card.dataset})

@@ -40,11 +40,13 @@ class Options:
 
 @dataclass(frozen=True)
 class Trained:
-    """What `train` gives back: the card of the written artefact, outcomes on the test part, and the history."""
+    """What `train` gives back: the card of the written artefact, outcomes on the test part, the history, and the
+    sentences that were said."""
 
     card: Card
     outcomes: list[Outcome]
     history: list[Row]
+    told: list[str]
 
 
 def train(
@@ -63,6 +65,8 @@ def train(
     keeps the best so far; `start` is an artefact to go on from. Raises ToolkitError with a sentence; then an old
     artefact stays as it was.
     """
+    told: list[str] = []
+    say = _remembering(say, told)
     export.check_place(out)
     known = warm.read(start, options.architecture) if start else None
     name = known.card.architecture if known else options.architecture or architectures.DEFAULT
@@ -95,7 +99,15 @@ def train(
         say("went on with all labels; the figures are those from before")
     card = replace(card, training=card.training | {"cpu_seconds": round(clock.spent(), 2), "steps": rounds.steps})
     _write(rounds, card, out, watch)
-    return Trained(card, outcomes, rounds.history)
+    return Trained(card, outcomes, rounds.history, told)
+
+
+def _remembering(say: Callable[[str], None], told: list[str]) -> Callable[[str], None]:
+    def both(sentence: str) -> None:
+        told.append(sentence)
+        say(sentence)
+
+    return both
 
 
 def _planned(

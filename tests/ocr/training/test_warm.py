@@ -59,12 +59,14 @@ def test_what_was_known_is_kept_when_the_alphabet_grows(trained: TrainedOnce, tm
     assert gone_on.card.input == Recognizer.load(trained.model).card.input
 
 
-def test_an_artefact_may_replace_itself(trained: TrainedOnce, tmp_path: Path) -> None:
+def test_an_artefact_may_replace_itself_and_tell_how(trained: TrainedOnce, tmp_path: Path) -> None:
     model = tmp_path / "model.onnx"
     model.write_bytes(trained.model.read_bytes())
     folder = str(draw_folder(tmp_path / "more", 24, seed=8))
-    assert cli.main(["train", folder, "--out", str(model), "--from", str(model), "--epochs", "1"]) == 0
+    more = ["--from", str(model), "--epochs", "1", "--report", str(tmp_path / "report")]
+    assert cli.main(["train", folder, "--out", str(model), *more]) == 0
     assert Recognizer.load(model).card.training["from"] == Recognizer.load(trained.model).version
+    assert "characters are known" in (tmp_path / "report" / "report.html").read_text(encoding="utf-8")
 
 
 def test_what_cannot_be_gone_on_from_is_one_sentence(trained: TrainedOnce, tmp_path: Path) -> None:
