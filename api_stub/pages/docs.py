@@ -1,11 +1,11 @@
-"""The documentation page, made from the OpenAPI document: no scripts, nothing from outside."""
+"""The body of the documentation page, made from the OpenAPI document: no scripts, nothing from outside."""
 
 import html
 from string import Template
 from typing import Any
 
 
-def docs_page(template: str, document: dict[str, Any]) -> str:
+def docs_body(template: str, document: dict[str, Any]) -> str:
     """`template` filled with one section per operation of the OpenAPI `document`."""
     sections = "".join(
         _operation(method, path, operation)

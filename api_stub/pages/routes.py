@@ -2,12 +2,13 @@
 
 from functools import cache
 from importlib.resources import files
+from string import Template
 
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, JSONResponse, Response
 
 from api_stub.contract import Route
-from api_stub.pages.docs import docs_page
+from api_stub.pages.docs import docs_body
 from api_stub.service import service_of
 
 _POLICY = (
@@ -33,7 +34,7 @@ router = APIRouter(include_in_schema=False, route_class=Route)
 async def start(request: Request) -> Response:
     """The start page for a browser; for a program the welcome message that earlier clients expect."""
     if "text/html" in request.headers.get("accept", ""):
-        response: Response = HTMLResponse(_file("start.html"), headers=_HEADERS)
+        response: Response = _page("captcha-toolkit", '<script src="start.js" defer></script>', _text("start.html"))
     else:
         response = JSONResponse({"message": "Welcome to captcha-toolkit! The routes are listed at /docs."})
     response.headers["Vary"] = "Accept"
@@ -43,8 +44,8 @@ async def start(request: Request) -> Response:
 @router.get("/docs")
 async def docs(request: Request) -> HTMLResponse:
     """The OpenAPI document as a readable page."""
-    page = docs_page(_file("docs.html").decode(), request.app.openapi())
-    return HTMLResponse(page, headers=_HEADERS)
+    body = docs_body(_text("docs.html"), request.app.openapi())
+    return _page("captcha-toolkit API", '<link rel="stylesheet" href="docs.css">', body)
 
 
 @router.get("/metrics")
@@ -56,13 +57,18 @@ async def metrics(request: Request) -> Response:
 async def asset(request: Request) -> Response:
     """One of the files that the pages are made of."""
     name = request.url.path.lstrip("/")
-    return Response(_file(name), media_type=_KINDS[name], headers=_HEADERS)
+    return Response(_text(name), media_type=_KINDS[name], headers=_HEADERS)
 
 
 for _name in _KINDS:
     router.add_api_route(f"/{_name}", asset)
 
 
+def _page(title: str, links: str, body: str) -> HTMLResponse:
+    """A whole page: the frame that all share, filled with one's own head and body."""
+    return HTMLResponse(Template(_text("frame.html")).substitute(title=title, links=links, body=body), headers=_HEADERS)
+
+
 @cache
-def _file(name: str) -> bytes:
-    return (files("api_stub.pages") / name).read_bytes()
+def _text(name: str) -> str:
+    return (files("api_stub.pages") / name).read_text("utf-8")

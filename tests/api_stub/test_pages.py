@@ -1,14 +1,16 @@
 """The pages of the browser: nothing from outside, and a program at `/` still gets JSON."""
 
 import re
+from collections.abc import Sequence
 from pathlib import Path
 
 import httpx
 import pytest
+from PIL import Image
 
 from api_stub.settings import Settings
 from tests.api_stub.browser import PROGRAM, browsing
-from tests.api_stub.support import MODEL, png, serving
+from tests.api_stub.support import MODEL, SizeReader, SizeReading, png, serving
 
 FILES = ("start.css", "start.js", "docs.css", "icon.svg")
 BROWSER = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
@@ -62,3 +64,37 @@ def test_a_person_reads_a_picture_in_the_browser(tmp_path: Path) -> None:
         page.choose("#file", bad)
         page.until("document.getElementById('problem').textContent.includes('not a PNG')")
         assert page.run("document.getElementById('history').innerText.trim()") == "160x60"
+
+
+class SumReader(SizeReader):
+    """Reads every picture as a sum, whose second character it is not sure of."""
+
+    def read(self, images: Sequence[Image.Image]) -> list[SizeReading]:
+        return [Sum("2+3", answer="5") for _ in images]
+
+
+class Sum(SizeReading):
+    @property
+    def characters(self) -> Sequence[tuple[str, float]]:
+        return [("2", 0.99), ("+", 0.2), ("3", 0.99)]
+
+
+@pytest.mark.full
+@pytest.mark.skipif(PROGRAM is None, reason="Chromium is not installed")
+def test_doubt_and_the_answer_are_shown_in_light_and_dark(tmp_path: Path) -> None:
+    picture = tmp_path / "sum.png"
+    picture.write_bytes(png(160, 60))
+    papers = set()
+    with serving(Settings(model=MODEL), SumReader()) as client, browsing(tmp_path / "profile") as page:
+        for scheme in ("light", "dark"):
+            page.look(1000, 800, scheme)
+            page.call("Page.navigate", url=f"{client.base_url}")
+            page.until("document.getElementById('model')?.textContent.startsWith('Model ready')")
+            page.choose("#file", picture)
+            page.until("document.querySelectorAll('.char').length === 3")
+            assert page.run("document.getElementById('answer').innerText") == "5"
+            colours = page.run("[...document.querySelectorAll('.char')].map((box) => getComputedStyle(box).color)")
+            assert colours[0] == colours[2] != colours[1]
+            papers.add(page.run("getComputedStyle(document.body).backgroundColor"))
+        assert not page.complaints
+    assert len(papers) == 2
