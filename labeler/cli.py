@@ -24,19 +24,22 @@ def main(argv: list[str]) -> int:
     made.add_argument("folder", nargs="?", type=Path, metavar="DIR", help="folder of pictures to open")
     made.add_argument("--model", type=Path, metavar="M.onnx", help="recogniser whose readings are proposed"
                       " (default: DIR/model.onnx when there is one)")  # fmt: skip
+    made.add_argument("--cleaner", type=Path, metavar="C.onnx", help="background remover behind the view tool"
+                      " (default: DIR/cleaner.onnx when there is one)")  # fmt: skip
     made.add_argument("--charset", default="", metavar="S", help="characters that labels are made of")
     made.add_argument("--length", default="", metavar="N", help="length of labels: 5 or 4-6")
     made.add_argument("--pattern", default="", metavar="RE", help="regular expression that labels match")
     arguments = made.parse_args(argv)
     shortest, longest = parse_length(arguments.length) if arguments.length else (0, 0)
     rules = Rules(arguments.charset, shortest, longest, pattern=check_pattern(arguments.pattern))
-    for path, what in ((arguments.folder, "folder"), (arguments.model, "file")):
+    given = ((arguments.folder, "folder"), (arguments.model, "file"), (arguments.cleaner, "file"))
+    for path, what in given:
         if path is not None and not (path.is_dir() if what == "folder" else path.is_file()):
             raise UsageError(f"{path}: there is no such {what}")
-    return show(arguments.folder, arguments.model, rules if rules != Rules() else None)
+    return show(arguments.folder, arguments.model, arguments.cleaner, rules if rules != Rules() else None)
 
 
-def show(folder: Path | None, model: Path | None, rules: Rules | None) -> int:
+def show(folder: Path | None, model: Path | None, cleaner: Path | None, rules: Rules | None) -> int:
     """Opens the window on a folder, or empty, and waits until it is closed. Raises NoWindow."""
     try:
         import tkinter  # noqa: F401
@@ -50,7 +53,7 @@ def show(folder: Path | None, model: Path | None, rules: Rules | None) -> int:
     from labeler.window.app import App
 
     sys.setswitchinterval(_SWITCH_SECONDS)
-    app = App(settings.load(), rules=rules, model=model)
+    app = App(settings.load(), rules=rules, model=model, cleaner=cleaner)
     if folder is not None:
         app.open_folder(folder)
     app.run()

@@ -17,7 +17,7 @@ MENUS = (N_("File"), N_("Label"), N_("Go"), N_("Mode"), N_("View"), N_("Help"))
 class Command(NamedTuple):
     """One thing a person can do. `keys`: chords, the first is the one shown. `group`: commands of one group
     stand together in the menu. `icon`: also on the tool bar. `hold`: held down, it lasts only as long as the
-    key. `needs`: "folder" or "picture" when it is dead without one. `toggle`: it is on or off."""
+    key. `needs`: "folder", "picture" or "cleaner" when it is dead without one. `toggle`: it is on or off."""
 
     id: str
     title: str
@@ -30,13 +30,14 @@ class Command(NamedTuple):
     toggle: bool = False
 
 
-def _tool(name: str, title: str, key: str, icon: str = "") -> Command:
-    return Command(f"tool.{name}", title, "View", (key,), 1, icon, hold=True, needs="picture", toggle=True)
+def _tool(name: str, title: str, key: str, icon: str = "", needs: str = "picture") -> Command:
+    return Command(f"tool.{name}", title, "View", (key,), 1, icon, hold=True, needs=needs, toggle=True)
 
 
 COMMANDS = (
     Command("open", N_("Open folder…"), "File", ("Ctrl+O",), icon="folder"),
     Command("model", N_("Load model…"), "File", ("Ctrl+M",), needs="folder"),
+    Command("cleaner", N_("Load background remover…"), "File", ("Ctrl+Shift+M",), needs="folder"),
     Command("import", N_("Import…"), "File", ("Ctrl+I",), 1, needs="folder"),
     Command("export", N_("Export…"), "File", ("Ctrl+Shift+E",), 1, needs="folder"),
     Command("settings", N_("Settings…"), "File", ("Ctrl+comma",), 8),
@@ -81,11 +82,12 @@ COMMANDS = (
     _tool("invert", N_("Invert"), "F5", "invert"),
     _tool("denoise", N_("Remove specks"), "F6"),
     _tool("lines", N_("Remove thin lines"), "F7"),
-    _tool("background", N_("Remove background"), "F8"),
+    _tool("background", N_("Remove background"), "F8", needs="cleaner"),
     _tool("channel", N_("Single colour"), "F9"),
     _tool("brightness", N_("Brightness"), "Shift+F2"),
     _tool("gamma", N_("Gamma"), "Shift+F3"),
     _tool("saturation", N_("Saturation"), "Shift+F4"),
+    _tool("even", N_("Even background"), "Shift+F8"),
     Command("rotate", N_("Turn by 90°"), "View", ("Ctrl+Alt+R",), 2, needs="picture"),
     Command("original", N_("The original"), "View", ("F12",), 2, hold=True, needs="picture"),
     Command("tools", N_("View tools"), "View", ("Ctrl+T",), 3, "sliders", toggle=True, needs="folder"),

@@ -13,15 +13,15 @@ from dataset.sample import Sample
 from labeler import rules as rule
 from labeler.accepting import Accepting
 from labeler.browsing import Browsing
+from labeler.cleaning import cleaner_beside
 from labeler.draft import Change, Draft, Note
-from labeler.housekeeping import FolderGrew
+from labeler.hearing import Hearing
 from labeler.i18n import _
 from labeler.labelling import Labelling
 from labeler.memory import Memory, Place
 from labeler.modes import MODES, Selection
 from labeler.paging import Paging
-from labeler.prefetch import ThumbnailReady
-from labeler.proposals import Idle, Message, ModelFailed, ModelLoaded, Proposal, Proposed, model_beside
+from labeler.proposals import Proposal, model_beside
 from labeler.session import Session
 from labeler.viewing import Viewing
 from labeler.work import Work
@@ -47,6 +47,7 @@ class Controller:
         self.browsing = Browsing(self)
         self.paging = Paging(self)
         self.accepting = Accepting(self)
+        self._hearing = Hearing(self)
         for name in ("confirm", "skip", "doubt"):
             self.actions[name] = partial(self._on_picture_or_page, name)
 
@@ -72,10 +73,18 @@ class Controller:
         self.notify(Change.STATUS)
 
     def enabled(self, needs: str) -> bool:
-        """Whether a command that needs "folder", "picture" or nothing can be used now."""
+        """Whether a command that needs "folder", "picture", "cleaner" or nothing can be used now."""
+        if needs == "cleaner":
+            return self.sample is not None and not self.reason(needs)
         if needs == "picture":
             return self.sample is not None
         return not needs or self.work is not None
+
+    def reason(self, needs: str) -> str:
+        """Why a command that needs this cannot be used, where a person cannot see it; else empty."""
+        if needs != "cleaner" or self.work is None or self.work.pictures.can_clean:
+            return ""
+        return self.work.no_cleaner or _("Load a background remover first (File menu).")
 
     def is_on(self, command_id: str) -> bool:
         """Whether something that can be switched is on."""
@@ -99,14 +108,7 @@ class Controller:
 
     def handle(self, message: object) -> None:
         """Takes a message of a worker, in the window's thread."""
-        if self.work is None:
-            return
-        if isinstance(message, ThumbnailReady):
-            self.notify(Change.THUMBNAILS)
-        elif isinstance(message, FolderGrew):
-            self._grew(self.work, message)
-        elif isinstance(message, ModelLoaded | ModelFailed | Proposed | Idle):
-            self._model_said(self.work, message)
+        self._hearing.handle(message)
 
     # -- opening and closing
 
@@ -145,11 +147,24 @@ class Controller:
             self.load_model(found)
 
     def load_model(self, path: Path) -> None:
-        """Has a model read along; `handle` hears whether it can be used."""
+        """Has a model read along; `handle` hears whether it can be used. One that is at work goes on until the
+        new one has read the next picture, and is replaced between two pictures."""
         if self.work is not None:
             self.work.reader.load(path)
             self.note = Note(_("Loading {name}…").format(name=path.name))
             self.notify(Change.STATUS)
+
+    def load_cleaner_of(self, folder: Path, cleaner: Path | None) -> None:
+        """Loads the background remover `cleaner`, or the one that lies in the folder when none is given."""
+        found = cleaner or cleaner_beside(folder)
+        if found is not None:
+            self.load_cleaner(found)
+
+    def load_cleaner(self, path: Path) -> None:
+        """Has a background remover clean pictures; `handle` hears whether it can be used."""
+        if self.work is not None:
+            self.work.no_cleaner = _("Loading {name}…").format(name=path.name)
+            self.work.pictures.clean_with(path)
 
     def close(self) -> None:
         """Leaves the folder."""
@@ -210,42 +225,8 @@ class Controller:
 
     def arrive(self) -> None:
         """Begins the picture that is current now."""
+        if self.work is not None:
+            self.work.reader.take_over(self.sample)
         self.labelling.fill()
         self.paging.enter_cell()
         self.notify(Change.PICTURE | Change.FIELD | Change.LIST | Change.STATUS)
-
-    # -- what workers say
-
-    def _grew(self, work: Work, message: FolderGrew) -> None:
-        empty = self.sample is None
-        added = work.session.grow(message.added, message.aside)
-        work.reader.feed()
-        if added:
-            self.note = Note(_("{n} new pictures").format(n=added))
-        if empty:
-            self.arrive()
-        self.notify(Change.LIST | Change.STATUS)
-
-    def _model_said(self, work: Work, message: Message) -> None:
-        work.reader.handle(message)
-        if isinstance(message, ModelFailed):
-            self.note = Note(message.sentence, "error")
-        elif isinstance(message, ModelLoaded):
-            self.note = Note(_("{name} reads along.").format(name=message.path.name))
-            work.prepare()
-        elif isinstance(message, Proposed):
-            self._proposed(message)
-        self.notify(Change.STATUS)
-
-    def _proposed(self, message: Proposed) -> None:
-        sample = self.sample
-        here = sample is not None and any(i == sample.id for i, _proposal in message.rows)
-        if here and sample is not None and sample.label is None and not self.draft.touched:
-            select = self.draft.select
-            before = self.draft.text
-            self.labelling.fill()
-            if self.draft.text == before:
-                self.draft.select = select
-            else:
-                self.notify(Change.FIELD)
-        self.notify(Change.LIST)

@@ -1,23 +1,26 @@
-"""Pictures ready before they are asked for: a thread decodes, colours and zooms what comes next.
+"""Pictures ready before they are asked for: a thread decodes, cleans, colours and zooms what comes next.
 
 The thread touches no object of the window toolkit; it hands Pillow pictures over and says so through `post`.
 """
 
+import logging
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
-from dataset import imagefile
-from dataset.errors import ImageRefused
-from labeler.render import Cleaner, Picture, enlarge, shrunk, thumbnail, tone
+from dataset.errors import ImageRefused, ToolkitError
+from labeler import cleaning
+from labeler.cleaning import CleanerFailed, CleanerLoaded, Remover
+from labeler.originals import Originals
+from labeler.render import Picture, enlarge, shrunk, thumbnail, tone
 from labeler.view import Placement, View, place
 
-_SOURCES = 24  # decoded originals kept, as long as they are small
-_SOURCE_PIXELS = 4_000_000  # of all kept originals together
 _FRAMES = 8
 _THUMBNAILS = 100
+_log = logging.getLogger(__name__)
 
 
 class Shot(NamedTuple):
@@ -31,11 +34,13 @@ class Shot(NamedTuple):
 
 
 class Frame(NamedTuple):
-    """A picture as it goes on the screen. `size`: the original's width and height after turning."""
+    """A picture as it goes on the screen. `size`: the original's width and height after turning. `rough`: its
+    background is still being removed; `FrameReady` follows."""
 
     image: Picture
     placement: Placement
     size: tuple[int, int]
+    rough: bool = False
 
 
 class ThumbnailReady(NamedTuple):
@@ -44,17 +49,28 @@ class ThumbnailReady(NamedTuple):
     id: int
 
 
+class FrameReady(NamedTuple):
+    """Posted when the frame of a picture that was shown roughly has been made."""
+
+    id: int
+
+
+Message = ThumbnailReady | FrameReady | CleanerLoaded | CleanerFailed
+
+
 class Pictures:
     """All pictures of one folder, decoded once, shown many times. Every method may be called from any thread."""
 
-    def __init__(self, post: Callable[[ThumbnailReady], None]) -> None:
-        self.cleaner: Cleaner | None = None
+    def __init__(self, post: Callable[[Message], None]) -> None:
         self._post = post
         self._lock = threading.Condition()
-        self._sources: OrderedDict[int, Picture | ImageRefused] = OrderedDict()
+        self._originals = Originals()
+        self._remover: Remover | None = None
+        self._remover_file: Path | None = None  # to be loaded
         self._frames: OrderedDict[tuple[int, View, tuple[int, int]], Frame] = OrderedDict()
         self._thumbnails: OrderedDict[int, Picture | None] = OrderedDict()
         self._frames_kept = _FRAMES
+        self._urgent: list[Shot] = []  # on the screen, roughly
         self._shots: list[Shot] = []
         self._small: list[tuple[int, Path]] = []
         self._thumbnail_size = (64, 24)
@@ -64,11 +80,25 @@ class Pictures:
     # -- the window's side
 
     def frame(self, shot: Shot) -> Frame:
-        """The frame of `shot`, from memory when it was prepared. Raises ImageRefused for a bad file."""
-        key = (shot.id, shot.view, shot.viewport)
+        """The frame of `shot`, from memory when it was prepared. Raises ImageRefused for a bad file.
+
+        Never waits for a background to be removed: then the frame is a rough one.
+        """
         with self._lock:
-            found = self._frames.pop(key, None)
-        return found or self._make(shot)
+            found = self._frames.pop(_key(shot), None)
+        if found is not None:
+            return found
+        source = self._originals.get(shot.id, shot.path)
+        if not self._cleans(shot):
+            return _made(shot, source)
+        clean = self._originals.cleaned(shot.id)
+        if clean is not None:
+            return _made(shot, clean)
+        with self._lock:
+            if shot not in self._urgent:
+                self._urgent.append(shot)
+            self._start()
+        return _made(shot, source)._replace(rough=True)
 
     def prepare(self, shots: Sequence[Shot]) -> None:
         """Asks for these frames, the first most urgently; replaces what was asked before."""
@@ -96,26 +126,16 @@ class Pictures:
                 self._thumbnail_size = size
                 self._thumbnails.clear()
 
-    def source(self, sample_id: int, path: Path) -> Picture:
-        """The decoded original (mode L or RGB). Raises ImageRefused, also the second time."""
+    def clean_with(self, path: Path) -> None:
+        """Has backgrounds removed by the remover of this file; a message tells whether it can be used."""
         with self._lock:
-            found = self._sources.get(sample_id)
-            if found is not None:
-                self._sources.move_to_end(sample_id)
-        if found is None:
-            try:
-                found = imagefile.load(path)
-            except ImageRefused as refused:
-                found = refused
-            self._keep(sample_id, found)
-        if isinstance(found, ImageRefused):
-            raise found
-        return found
+            self._remover_file = path
+            self._start()
 
-    def forget(self) -> None:
-        """Drops every prepared frame (another background remover is in use)."""
-        with self._lock:
-            self._frames.clear()
+    @property
+    def can_clean(self) -> bool:
+        """Whether a background remover is at work."""
+        return self._remover is not None
 
     def close(self) -> None:
         """Ends the thread and waits for it."""
@@ -127,20 +147,8 @@ class Pictures:
 
     # -- the work
 
-    def _make(self, shot: Shot) -> Frame:
-        toned = tone(self.source(shot.id, shot.path), shot.view, self.cleaner)
-        if shot.whole:
-            toned = shrunk(toned, shot.viewport)
-        placement = place(toned.size, shot.viewport, shot.view)
-        return Frame(enlarge(toned, placement), placement, toned.size)
-
-    def _keep(self, sample_id: int, source: Picture | ImageRefused) -> None:
-        with self._lock:
-            self._sources[sample_id] = source
-            pixels = sum(p.width * p.height for p in self._sources.values() if not isinstance(p, ImageRefused))
-            while len(self._sources) > 1 and (len(self._sources) > _SOURCES or pixels > _SOURCE_PIXELS):
-                _id, dropped = self._sources.popitem(last=False)
-                pixels -= 0 if isinstance(dropped, ImageRefused) else dropped.width * dropped.height
+    def _cleans(self, shot: Shot) -> bool:
+        return shot.view.background and self._remover is not None
 
     def _start(self) -> None:
         if self._thread is None and not self._closed:
@@ -149,36 +157,75 @@ class Pictures:
         self._lock.notify_all()
 
     def _run(self) -> None:
-        while True:
-            with self._lock:
-                while not (self._closed or self._shots or self._small):
-                    self._lock.wait()
-                if self._closed:
-                    return
-                shot = self._shots.pop(0) if self._shots else None
-                small = self._small.pop() if shot is None else None  # what was asked last is on screen now
-            if shot is not None:
-                self._make_ahead(shot)
-            elif small is not None:
-                self._make_thumbnail(*small)
+        while (job := self._next()) is not None:
+            job()
+
+    def _next(self) -> Callable[[], None] | None:
+        """What to do next, the most urgent first; None at the end."""
+        with self._lock:
+            while not (self._closed or self._remover_file or self._urgent or self._shots or self._small):
+                self._lock.wait()
+            if self._closed:
+                return None
+            if self._remover_file is not None:
+                path, self._remover_file = self._remover_file, None
+                return partial(self._load_remover, path)
+            if self._urgent:
+                return partial(self._make_clean, self._urgent.pop(0))
+            if self._shots:
+                return partial(self._make_ahead, self._shots.pop(0))
+            return partial(self._make_thumbnail, *self._small.pop())  # what was asked last is on the screen now
+
+    def _make_clean(self, shot: Shot) -> None:
+        self._make_ahead(shot)
+        self._post(FrameReady(shot.id))
 
     def _make_ahead(self, shot: Shot) -> None:
-        key = (shot.id, shot.view, shot.viewport)
         with self._lock:
-            if key in self._frames:
+            if _key(shot) in self._frames:
                 return
         try:
-            frame = self._make(shot)
+            frame = _made(shot, self._clean_source(shot))
         except ImageRefused:
             return  # reported when the picture is shown
         with self._lock:
-            self._frames[key] = frame
+            self._frames[_key(shot)] = frame
             while len(self._frames) > self._frames_kept:
                 self._frames.popitem(last=False)
 
+    def _clean_source(self, shot: Shot) -> Picture:
+        source = self._originals.get(shot.id, shot.path)
+        remover = self._remover
+        if not shot.view.background or remover is None:
+            return source
+        clean = self._originals.cleaned(shot.id)
+        if clean is None:
+            try:
+                clean = cleaning.cleaned(remover, source)
+            except Exception as error:
+                self._use(None)
+                self._post(CleanerFailed(_sentence(error)))
+                return source
+            self._originals.keep_cleaned(shot.id, clean)
+        return clean
+
+    def _load_remover(self, path: Path) -> None:
+        try:
+            self._use(cleaning.load(path))
+        except Exception as error:
+            self._post(CleanerFailed(_sentence(error)))
+        else:
+            self._post(CleanerLoaded(path))
+
+    def _use(self, remover: Remover | None) -> None:
+        self._originals.forget_cleaned()
+        with self._lock:
+            self._remover = remover
+            self._frames.clear()
+
     def _make_thumbnail(self, sample_id: int, path: Path) -> None:
         try:
-            image = thumbnail(self.source(sample_id, path), self._thumbnail_size)
+            image = thumbnail(self._originals.get(sample_id, path), self._thumbnail_size)
         except ImageRefused:
             image = None
         with self._lock:
@@ -186,3 +233,21 @@ class Pictures:
             while len(self._thumbnails) > _THUMBNAILS:
                 self._thumbnails.popitem(last=False)
         self._post(ThumbnailReady(sample_id))
+
+
+def _key(shot: Shot) -> tuple[int, View, tuple[int, int]]:
+    return shot.id, shot.view, shot.viewport
+
+
+def _made(shot: Shot, source: Picture) -> Frame:
+    toned = tone(source, shot.view)
+    if shot.whole:
+        toned = shrunk(toned, shot.viewport)
+    placement = place(toned.size, shot.viewport, shot.view)
+    return Frame(enlarge(toned, placement), placement, toned.size)
+
+
+def _sentence(error: Exception) -> str:
+    if not isinstance(error, ToolkitError):
+        _log.error("removing backgrounds failed", exc_info=error)
+    return str(error) or type(error).__name__

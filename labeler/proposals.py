@@ -33,16 +33,18 @@ class Proposal(NamedTuple):
 
 
 class ModelLoaded(NamedTuple):
-    """Posted once the model answers."""
+    """Posted once the model answers. `turn`, here and below: the number that its worker was given."""
 
     path: Path
     version: str
+    turn: int = 0
 
 
 class ModelFailed(NamedTuple):
     """Posted when the model cannot be used; `sentence` says why."""
 
     sentence: str
+    turn: int = 0
 
 
 class Proposed(NamedTuple):
@@ -50,10 +52,13 @@ class Proposed(NamedTuple):
 
     rows: tuple[tuple[int, Proposal], ...]
     version: str
+    turn: int = 0
 
 
 class Idle(NamedTuple):
     """Posted when everything asked for has been read: the rest of the folder may follow."""
+
+    turn: int = 0
 
 
 Message = ModelLoaded | ModelFailed | Proposed | Idle
@@ -68,8 +73,9 @@ def model_beside(folder: Path) -> Path | None:
 class ProposalWorker:
     """One thread around one recogniser. What is wanted soon goes before the rest of the folder."""
 
-    def __init__(self, model: Path, post: Callable[[Message], None]) -> None:
-        self._model = model
+    def __init__(self, model: Path, post: Callable[[Message], None], turn: int = 0) -> None:
+        """`turn` comes back with every message."""
+        self._model, self._turn = model, turn
         self._post = post
         self._lock = threading.Condition()
         self._soon: list[tuple[int, Path]] = []
@@ -92,33 +98,34 @@ class ProposalWorker:
             self._starving = False
             self._lock.notify()
 
-    def close(self) -> None:
-        """Ends the thread and waits for it."""
+    def close(self, *, wait: bool = True) -> None:
+        """Ends the thread, after the pictures that it is reading."""
         with self._lock:
             self._closed = True
             self._lock.notify()
-        self._thread.join()
+        if wait:
+            self._thread.join()
 
     def _run(self) -> None:
         try:
             self._work()
         except ImportError as error:
-            self._post(ModelFailed(f"The recogniser cannot run here ({error}); install onnxruntime."))
+            self._post(ModelFailed(f"The recogniser cannot run here ({error}); install onnxruntime.", self._turn))
         except Exception as error:
             if not isinstance(error, ToolkitError):
                 _log.exception("reading with %s failed", self._model)
-            self._post(ModelFailed(str(error) or type(error).__name__))
+            self._post(ModelFailed(str(error) or type(error).__name__, self._turn))
 
     def _work(self) -> None:
         from ocr.recognizer import Recognizer
 
         recogniser = Recognizer.load(self._model)
-        self._post(ModelLoaded(self._model, recogniser.version))
+        self._post(ModelLoaded(self._model, recogniser.version, self._turn))
         while (portion := self._next()) is not None:
             samples, thoroughly = portion
             rows = _read(recogniser, samples, thoroughly)
             if rows:
-                self._post(Proposed(rows, recogniser.version))
+                self._post(Proposed(rows, recogniser.version, self._turn))
 
     def _next(self) -> tuple[list[tuple[int, Path]], bool] | None:
         """What to read now, and whether other readings are asked for too; None at the end."""
@@ -126,7 +133,7 @@ class ProposalWorker:
             while not (self._closed or self._soon or self._later):
                 if not self._starving:
                     self._starving = True
-                    self._post(Idle())
+                    self._post(Idle(self._turn))
                 self._lock.wait()
             if self._closed:
                 return None

@@ -3,25 +3,21 @@
 Pillow only. Nothing here keeps or changes the picture it is given.
 """
 
-from collections.abc import Callable
-
 from PIL import Image, ImageChops, ImageEnhance, ImageFilter
 
 from labeler.view import OTSU, Placement, View
 
 Picture = Image.Image
-Cleaner = Callable[[Picture], Picture]
 _CHANNEL_INDEX = {"R": 0, "G": 1, "B": 2}
 
 
-def tone(image: Picture, view: View, cleaner: Cleaner | None = None) -> Picture:
+def tone(image: Picture, view: View) -> Picture:
     """`image` (mode L or RGB) seen through the tools of `view`: mode L or RGB, turned by `view.rotation`.
 
-    `cleaner` is the trained background remover (image -> image of equal size); without one, the background is
-    evened out by dividing by the local brightness.
+    A background is removed before (`labeler.cleaning`), by a worker: that takes too long to be done here.
     """
-    if view.background:
-        image = (cleaner or even_background)(image)
+    if view.even:
+        image = even_background(image)
     image = _colours(image, view)
     if view.denoise:
         image = image.filter(ImageFilter.MedianFilter(view.denoise))

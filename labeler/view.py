@@ -32,7 +32,8 @@ class View:
     channel: Channel = ""
     denoise: int = 0  # side of the median window in pixels: 0, 3 or 5
     lines: int = 0  # strokes up to this many pixels wide are removed: 0 to 4
-    background: bool = False
+    even: bool = False  # slow changes of the ground are taken out
+    background: bool = False  # the ground is removed by a trained remover, where there is one
 
     def tones(self) -> "View":
         """The same view without zoom and pan: equal values colour a picture equally."""
@@ -61,6 +62,7 @@ TOOLS = (
     Tool("threshold", "Black and white", OTSU, 0, 255, True),
     Tool("denoise", "Remove specks", 3),
     Tool("lines", "Remove thin lines", 1, 0, 4, True),
+    Tool("even", "Even background", True),
     Tool("background", "Remove background", True),
     Tool("channel", "Single colour", "R"),
     Tool("grey", "Grey", True),

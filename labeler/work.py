@@ -1,6 +1,7 @@
 """Everything that belongs to one open folder, and ends with it."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from dataset.sample import Sample
 from labeler.housekeeping import Housekeeper
@@ -10,6 +11,7 @@ from labeler.prefetch import Pictures, Shot
 from labeler.proposals import Proposal
 from labeler.reader import Reader
 from labeler.session import Session
+from labeler.view import View
 from labeler.viewing import Viewing
 
 AHEAD = 3
@@ -25,6 +27,8 @@ class Work:
         self.memory = Memory(session.store)
         self.pace = Pace()
         self.saved = ""  # the file written last
+        self.learning = ""  # what a training beside the window says, for the status line
+        self.no_cleaner = ""  # why backgrounds cannot be removed, when that is known
         self._housekeeper = None if session.store.read_only else Housekeeper(session.folder, post)
 
     @property
@@ -33,9 +37,15 @@ class Work:
         sample = self.session.current
         return self.reader.of(sample) if sample else None
 
+    @property
+    def view(self) -> View:
+        """How pictures are looked at, as far as that can be done here."""
+        view = self.viewing.view
+        return view if self.pictures.can_clean else replace(view, background=False)
+
     def shot(self, sample: Sample) -> Shot:
         """How `sample` is to be shown now."""
-        return Shot(sample.id, self.session.store.path(sample), self.viewing.view, self.viewing.viewport)
+        return Shot(sample.id, self.session.store.path(sample), self.view, self.viewing.viewport)
 
     def prepare(self) -> None:
         """Has the next pictures and their proposals made ready."""

@@ -11,15 +11,16 @@ from tkinter import ttk
 from types import TracebackType
 
 from dataset.errors import ToolkitError
-from labeler import exchange, memory, opening, settings
+from labeler import exchange, opening, settings
 from labeler.commands import Command, Keymap
 from labeler.controller import Controller
 from labeler.draft import Change, Note
 from labeler.errors import NoWindow
 from labeler.i18n import _, use_language
 from labeler.rules import Rules
-from labeler.session import Session
 from labeler.window.asking import Asking
+from labeler.window.doorway import Doorway
+from labeler.window.dropping import accept_drops
 from labeler.window.garbage import Collector
 from labeler.window.icons import Icons
 from labeler.window.keyboard import Keyboard
@@ -29,6 +30,7 @@ from labeler.window.theme import Theme
 from labeler.window.workspace import Workspace
 
 _POLL_MS = 15
+_DROPS_MS = 250  # the first picture comes before
 _REMEMBER_POLLS = 667  # every ten seconds
 _log = logging.getLogger(__name__)
 
@@ -37,7 +39,8 @@ class App:
     """One window. `open_folder` shows a folder; `run` is the main loop."""
 
     def __init__(
-        self, stored: settings.Settings | None = None, *, rules: Rules | None = None, model: Path | None = None
+        self, stored: settings.Settings | None = None, *, rules: Rules | None = None, model: Path | None = None,
+        cleaner: Path | None = None,
     ) -> None:  # fmt: skip
         """Raises NoWindow where there is no screen."""
         self.settings = stored or settings.Settings()
@@ -49,17 +52,16 @@ class App:
         self.root.title("captcha-label")
         self.root.report_callback_exception = self._failed
         self.closed = False
-        self._model = model
         self._messages: queue.SimpleQueue[object] = queue.SimpleQueue()
         self.post = self._messages.put  # takes messages from any thread
         self._changes: Change | None = None
         self._polls = 0
-        self._awaited: Path | None = None
         self.theme = Theme(self.root, self.settings.theme, self.settings.text_size)
         self.icons = Icons(self.root)
         self.keymap = Keymap(self.settings.keys)
         self.controller = Controller(self._notify, self.post)
-        self._rules = rules
+        self._doorway = Doorway(self, rules, model, cleaner)
+        self.open_folder = self._doorway.open
         self.controller.actions.update(
             Asking(self).actions(), quit=self.close, theme=self._other_theme, search=self._search,
             text_larger=lambda: self._text_size(25), text_smaller=lambda: self._text_size(-25),
@@ -71,22 +73,34 @@ class App:
         self._collector = Collector(self.root)
         self._place()
         self._build()
+        self.takes_drops: bool | None = None  # not known yet
+        self.root.after(_DROPS_MS, self._take_drops)
         self._poll()
 
     def run(self) -> None:
         """The main loop, until the window is closed."""
         self.root.mainloop()
 
-    def open_folder(self, folder: Path) -> None:
-        """Opens a folder; a new large one by way of a thread, its first picture at once."""
-        folder = folder.expanduser().resolve()
-        self._awaited = None
-        if opening.is_dataset(folder):
-            self._opened(folder)
-        else:
-            self._awaited = folder
-            self.say(Note(_("Opening {name}…").format(name=folder.name)))
-            opening.prepare(folder, self.post)
+    def _take_drops(self) -> None:
+        self.takes_drops = accept_drops(self.root, self._doorway.dropped)
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether no folder has been shown yet."""
+        return bool(self.start.winfo_manager())
+
+    def preview(self, path: Path) -> None:
+        """Shows a picture of a folder that is still being opened."""
+        self._show_part(self.workspace)
+        self.root.update_idletasks()
+        self.workspace.preview(path)
+        self.root.update_idletasks()
+
+    def entered(self, folder: Path) -> None:
+        """The controller has opened a folder."""
+        self._keep(recent=self.settings.opened(folder).recent)
+        settings.save(self.settings)
+        self._show_folder()
 
     def use(self, chosen: settings.Settings) -> None:
         """Puts other settings into force and stores them."""
@@ -170,28 +184,14 @@ class App:
                 self._take(self._messages.get_nowait())
 
     def _take(self, message: object) -> None:
-        if isinstance(message, opening.Message) and message.folder != self._awaited:
-            return  # another folder was chosen meanwhile
-        if isinstance(message, opening.Opened):
-            self._opened(message.folder)
-        elif isinstance(message, opening.OpenFailed):
-            self.say(Note(message.sentence, "error"))
-        elif isinstance(message, opening.FirstPicture):
-            self._preview(message.path)
+        if isinstance(message, opening.Message):
+            self._doorway.take(message)
         elif isinstance(message, exchange.ExchangeProgress):
             self.say(Note(_("{n} pictures so far").format(n=f"{message.done:,}")))
         elif isinstance(message, exchange.ExchangeEnded):
             self.say(Note(message.sentence, "error" if message.failed else "info"))
         else:
             self.controller.handle(message)
-
-    def _preview(self, path: Path) -> None:
-        """Shows a picture of a folder that is still being opened."""
-        if self.controller.work is None:
-            self._show_part(self.workspace)
-            self.root.update_idletasks()
-            self.workspace.preview(path)
-            self.root.update_idletasks()
 
     def _notify(self, change: Change) -> None:
         if self.closed:
@@ -212,22 +212,6 @@ class App:
         if change & (Change.PICTURE | Change.FOLDER):
             self.toolbar.refresh()
 
-    def _opened(self, folder: Path) -> None:
-        try:
-            store = opening.open_store(folder)
-            first = memory.first_picture(store) if self.start.winfo_manager() else None
-            if first is not None:
-                self._preview(first)
-            session = Session(store)
-        except ToolkitError as error:
-            self.say(Note(str(error), "error"))
-            return
-        self.controller.open(session, rules=self._rules)
-        self._keep(recent=self.settings.opened(folder).recent)
-        settings.save(self.settings)
-        self.controller.load_model_of(folder, self._model)
-        self._show_folder()
-
     def say(self, note: Note) -> None:
         """Tells the person something, on whatever page is shown."""
         self.controller.note = note
@@ -247,6 +231,9 @@ class App:
     def _pressed(self, command: Command) -> None:
         self.controller.typed(self.workspace.field.text)  # what was typed a moment ago may not be reported yet
         if not self._enabled(command):
+            reason = self.controller.reason(command.needs)
+            if reason:
+                self.say(Note(reason))
             return
         if command.hold:
             self.controller.viewing.press(command.id)

@@ -25,9 +25,9 @@ class Asking:
     def actions(self) -> dict[str, Callable[[], None]]:
         """Command id -> what opens its dialog."""
         return {
-            "open": self.folder, "model": self.model, "import": self.take_in, "export": self.export,
-            "settings": self.settings, "keys": self.keys, "about": self.about, "goto": self.place,
-            "accept": self.threshold, "unreadable": self.reason, "rules": self.rules,
+            "open": self.folder, "model": self.model, "cleaner": self.cleaner, "import": self.take_in,
+            "export": self.export, "settings": self.settings, "keys": self.keys, "about": self.about,
+            "goto": self.place, "accept": self.threshold, "unreadable": self.reason, "rules": self.rules,
         }  # fmt: skip
 
     def folder(self) -> None:
@@ -38,10 +38,17 @@ class Asking:
 
     def model(self) -> None:
         """Which model reads along."""
-        title, kinds = _("Load model…"), [("ONNX", "*.onnx")]
+        self._onnx(_("Load model…"), self._app.controller.load_model)
+
+    def cleaner(self) -> None:
+        """Which background remover cleans pictures."""
+        self._onnx(_("Load background remover…"), self._app.controller.load_cleaner)
+
+    def _onnx(self, title: str, load: Callable[[Path], None]) -> None:
+        kinds = [("ONNX", "*.onnx")]
         chosen = filedialog.askopenfilename(parent=self._app.root, title=title, filetypes=kinds)
         if chosen:
-            self._app.controller.load_model(Path(chosen))
+            load(Path(chosen))
 
     def take_in(self) -> None:
         """Which pictures to add to this folder."""

@@ -12,7 +12,6 @@ from labeler.controller import Controller
 from labeler.i18n import _
 from labeler.paging import LARGEST, SMALLEST
 from labeler.prefetch import Shot
-from labeler.render import Picture
 from labeler.window.theme import Theme
 
 _CELL = (218, 104)  # design pixels
@@ -100,7 +99,7 @@ class Grid(tk.Canvas):
         room = (max(1, width - px(24)), max(1, height - px(48)))
         if self._low:
             room = (width // 2, max(1, height - px(16)))
-        view = self._controller.viewing.view.tones()
+        view = work.view.tones()
         return [Shot(i, work.session.store.path(work.session.row(i)), view, room, True) for i in ids]
 
     def _fill(self, number: int, cell: _Cell, sample_id: int, current: bool) -> None:
@@ -128,18 +127,18 @@ class Grid(tk.Canvas):
             self.itemconfigure(cell.picture, state="normal")
             return
         try:
-            image: Picture = work.pictures.frame(shot).image
+            frame = work.pictures.frame(shot)
         except ImageRefused:
             self.itemconfigure(cell.picture, state="hidden")
             return
-        photo = self._photos[number]
+        image, photo = frame.image, self._photos[number]
         if photo is None or (photo.width(), photo.height()) != image.size:
             photo = self._photos[number] = ImageTk.PhotoImage(image.convert("RGB"), master=self)
             self.itemconfigure(cell.picture, image=str(photo))
         else:
             photo.paste(image.convert("RGB"))
         self.itemconfigure(cell.picture, state="normal")
-        self._painted[number] = shot
+        self._painted[number] = None if frame.rough else shot
 
     def _clicked(self, event: "tk.Event[tk.Misc]", chosen: Callable[[int], None]) -> None:
         column, row = event.x // self._cell_size[0], event.y // self._cell_size[1]

@@ -18,6 +18,7 @@ class Figures(NamedTuple):
     left: float | None = None
     acceptance: float | None = None
     model: str = ""
+    learning: str = ""
     rules: str = ""
     saved: str = ""
 
@@ -66,7 +67,7 @@ class StatusBar(ttk.Frame):
             facts.append(_("{time} left").format(time=duration(figures.left)))
         if figures.acceptance is not None:
             facts.append(_("{n} % of the proposals right").format(n=round(100 * figures.acceptance)))
-        facts.extend(text for text in (figures.model, figures.rules) if text)
+        facts.extend(text for text in (figures.model, figures.learning, figures.rules) if text)
         configure(self._middle, text="   ·   ".join(facts))
         configure(self._right, text=_("Saved {file}").format(file=figures.saved) if figures.saved else "")
 

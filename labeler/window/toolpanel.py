@@ -1,7 +1,7 @@
 """The panel of view tools: a slider for what has a range, a switch for the rest."""
 
 import tkinter as tk
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
 from tkinter import ttk
 from typing import Any
@@ -25,6 +25,7 @@ class ToolPanel(Scrolled):
         self._theme, self._slid = theme, slid
         self._sliders: dict[str, tuple[ttk.Scale, ttk.Label]] = {}
         self._switches: dict[str, tk.BooleanVar] = {}
+        self._boxes: dict[str, tuple[ttk.Checkbutton, ttk.Label]] = {}
         self._showing = False
         self._shown: View | None = None
         px = theme.px
@@ -40,8 +41,11 @@ class ToolPanel(Scrolled):
         line = ttk.Frame(self.inside)
         line.pack(fill="x", pady=(px(3), 0))
         on = self._switches[tool.name] = tk.BooleanVar(self)
-        ttk.Checkbutton(line, text=_(tool.title), variable=on, command=switch, takefocus=False).pack(side="left")
+        box = ttk.Checkbutton(line, text=_(tool.title), variable=on, command=switch, takefocus=False)
+        box.pack(side="left")
         ttk.Label(line, text=key, style="Small.TLabel").pack(side="right")
+        why = ttk.Label(self.inside, style="Small.TLabel", wraplength=px(210))
+        self._boxes[tool.name] = box, why
         if tool.high > tool.low:
             row = ttk.Frame(self.inside)
             row.pack(fill="x", pady=(0, px(6)), padx=(px(26), 0))
@@ -58,8 +62,10 @@ class ToolPanel(Scrolled):
         if not self._showing:
             self._slid(name, float(value))
 
-    def show(self, view: View) -> None:
-        """Brings sliders and switches to where `view` is."""
+    def show(self, view: View, reasons: Mapping[str, str]) -> None:
+        """Brings sliders and switches to where `view` is; a tool with a reason here cannot be used."""
+        for name, (box, why) in self._boxes.items():
+            self._allow(box, why, reasons.get(name, ""))
         if self._shown is not None and view.tones() == self._shown:
             return
         self._shown = view.tones()
@@ -72,6 +78,16 @@ class ToolPanel(Scrolled):
             slider.set(128 if automatic else value)
             label.configure(text=_value_text(value))
         self._showing = False
+
+    def _allow(self, box: ttk.Checkbutton, why: ttk.Label, reason: str) -> None:
+        if str(why.cget("text")) == reason:
+            return
+        box.configure(state="disabled" if reason else "normal")
+        why.configure(text=reason)
+        if reason:
+            why.pack(after=box.master, anchor="w", padx=(self._theme.px(26), 0))
+        else:
+            why.pack_forget()
 
 
 def _value_text(value: float | None) -> str:

@@ -55,7 +55,7 @@ class Workspace(ttk.Frame):
             self.sidebar.pack(side="left", fill="y")
         if show_tools:
             self.tools.pack(side="right", fill="y")
-            self.tools.show(self._controller.viewing.view)
+            self._show_tools()
         self._centre.pack(side="left", fill="both", expand=True)
 
     def preview(self, path: Path) -> None:
@@ -85,12 +85,15 @@ class Workspace(ttk.Frame):
             self.sidebar.list.draw()
         if Change.PICTURE in change:
             if self.tools.winfo_ismapped():
-                self.tools.show(self._controller.viewing.view)
+                self._show_tools()
             self.after_idle(self._prepare)
         if self._controller.paging.active:
             self.grid_view.draw()
         self.writing.show()
         self.status.show(self._figures())
+
+    def _show_tools(self) -> None:
+        self.tools.show(self._controller.viewing.view, {"background": self._controller.reason("cleaner")})
 
     def _show_middle(self) -> None:
         """The picture, or the page in its place."""
@@ -115,7 +118,7 @@ class Workspace(ttk.Frame):
             self.stage.tell(f"{refused}\n\n{more}", caption)
         else:
             controller.viewing.size = frame.size
-            self.stage.show(frame, controller.viewing.view, caption)
+            self.stage.show(frame, work.view, caption)
 
     def _prepare(self) -> None:
         """Has the next picture, or the next page, made ready."""
@@ -138,8 +141,8 @@ class Workspace(ttk.Frame):
         said += [_("alphabet of {n}").format(n=len(rules.alphabet))] if rules.alphabet else []
         return Figures(
             total - waiting, total, work.pace.per_minute, work.pace.seconds_left(waiting),
-            work.pace.acceptance, work.reader.model.name if work.reader.model else "", ", ".join(said),
-            work.saved,
+            work.pace.acceptance, work.reader.model.name if work.reader.model else "", work.learning,
+            ", ".join(said), work.saved,
         )  # fmt: skip
 
     def _clicked(self, sample_id: int) -> None:

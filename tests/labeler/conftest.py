@@ -127,7 +127,7 @@ def window(screen: str) -> Iterator[Callable[..., Hand]]:
     made: list[App] = []
 
     def make(stored: settings.Settings | None = None, **options: object) -> Hand:
-        app = App(stored, rules=options.get("rules"), model=options.get("model"))  # type: ignore[arg-type]
+        app = App(stored, **options)  # type: ignore[arg-type]
         made.append(app)
         app.root.update()
         return Hand(app)

@@ -35,13 +35,13 @@ def test_with_a_screen_that_is_gone_one_sentence() -> None:
 def test_without_tk_one_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "tkinter", None)
     with pytest.raises(NoWindow, match="no Tk"):
-        cli.show(None, None, None)
+        cli.show(None, None, None, None)
 
 
 @pytest.mark.parametrize(
     "arguments",
-    [["nowhere"], ["--length", "x"], ["--pattern", "["], [".", "--model", "none.onnx"]],
-    ids=["folder", "length", "pattern", "model"],
+    [["nowhere"], ["--length", "x"], ["--pattern", "["], [".", "--model", "none.onnx"], [".", "--cleaner", "no.onnx"]],
+    ids=["folder", "length", "pattern", "model", "cleaner"],
 )
 def test_wrong_use_is_said_before_a_window_opens(arguments: list[str]) -> None:
     with pytest.raises(UsageError):
@@ -59,4 +59,4 @@ def test_the_rules_reach_the_window(monkeypatch: pytest.MonkeyPatch, tmp_path: P
     seen: list[object] = []
     monkeypatch.setattr(cli, "show", lambda *arguments: seen.extend(arguments) or 0)
     assert cli.main([str(tmp_path), "--charset", "abc", "--length", "4-6"]) == 0
-    assert seen == [tmp_path, None, Rules("abc", 4, 6)]
+    assert seen == [tmp_path, None, None, Rules("abc", 4, 6)]

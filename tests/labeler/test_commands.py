@@ -15,7 +15,7 @@ def test_every_command_has_a_menu_a_key_and_a_drawn_icon() -> None:
     for command in COMMANDS:
         assert command.menu in MENUS and command.keys and command.title
         assert not command.icon or command.icon in _ICONS
-        assert command.needs in ("", "folder", "picture")
+        assert command.needs in ("", "folder", "picture", "cleaner")
 
 
 def test_own_keys_replace_the_tables() -> None:

@@ -57,7 +57,8 @@ def test_other_readings(desk: Desk) -> None:
 
     assert desk.controller.work is not None
     rows = ((desk.session.ids[0], Proposal("abc", 0.9, (0.9,) * 3, (("abd", 0.05), ("a6c", 0.01)))),)
-    desk.controller.work.reader._take(Proposed(rows, "model-1"))
+    desk.controller.load_model(Path("missing.onnx"))
+    desk.controller.handle(Proposed(rows, "model-1", turn=1))
     desk.run("take_2")
     assert desk.controller.draft.text == "a6c"
     desk.run("take_3")
@@ -135,8 +136,8 @@ def test_late_readings_do_not_disturb_what_is_typed(desk: Desk) -> None:
     desk.controller.load_model(Path("missing.onnx"))
     first, second = desk.session.ids[:2]
     desk.controller.typed("mine")
-    desk.controller.handle(Proposed(((first, Proposal("late", 0.9)),), "m"))
+    desk.controller.handle(Proposed(((first, Proposal("late", 0.9)),), "m", turn=1))
     assert desk.controller.draft.text == "mine"
     desk.run("confirm")
-    desk.controller.handle(Proposed(((second, Proposal("soon", 0.9)),), "m"))
+    desk.controller.handle(Proposed(((second, Proposal("soon", 0.9)),), "m", turn=1))
     assert desk.controller.draft.text == "soon"

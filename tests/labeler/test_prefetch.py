@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from PIL import Image
 
 from dataset.errors import ImageRefused
 from labeler.prefetch import Pictures, Shot, ThumbnailReady
@@ -74,15 +73,6 @@ def test_a_bad_thumbnail_is_announced_too(
     assert pictures.thumbnail(1, tmp_path / "bad.png") is None
     assert messages.get(timeout=10) == ThumbnailReady(1)
     assert pictures.thumbnail(1, tmp_path / "bad.png") is None
-
-
-def test_only_so_many_originals_are_kept(pictures: Pictures, folder: Path, tmp_path: Path) -> None:
-    for number in range(100):
-        pictures.source(number, folder / "p0.png")
-    assert len(pictures._sources) <= 24
-    Image.new("L", (3000, 3000)).save(tmp_path / "large.png")
-    pictures.source(500, tmp_path / "large.png")
-    assert list(pictures._sources) == [500]
 
 
 def test_closing_twice_and_unused_is_no_trouble(messages: "queue.SimpleQueue[ThumbnailReady]") -> None:

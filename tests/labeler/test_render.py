@@ -82,11 +82,6 @@ def test_an_uneven_ground_becomes_even() -> None:
     assert after[1] - after[0] < (before[1] - before[0]) / 2
 
 
-def test_a_cleaner_takes_the_place_of_ours() -> None:
-    white = render.tone(draw("x"), View(background=True), lambda image: Image.new("L", image.size, 255))
-    assert white.getextrema() == (255, 255)
-
-
 def test_turned_pictures() -> None:
     image = draw("x", (50, 20))
     assert render.tone(image, View(rotation=90)).size == (20, 50)
