@@ -59,6 +59,7 @@ def _add_train(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     train.add_argument("--architecture", help="small (default, or that of --from) or crnn")
     train.add_argument("--charset", help="the alphabet, when the labels do not show all of it")
     train.add_argument("--any-length", action="store_true", help="forget the lengths and shapes that the labels show")
+    train.add_argument("--types", choices=("auto",), help="auto: find kinds of pictures where none are named")
     train.add_argument("--no-refit", action="store_true", help="do not go on with all labels after measuring")
     train.add_argument("--report", type=Path, metavar="FOLDER", help="gets a page about the training: report.html")
     train.add_argument("--json", action="store_true", help="print one line of JSON at the end")
@@ -128,6 +129,7 @@ def _train(arguments: argparse.Namespace) -> int:
         architecture=arguments.architecture,
         charset=arguments.charset,
         any_length=arguments.any_length,
+        find_types=arguments.types == "auto",
         refit=not arguments.no_refit,
     )
     trained = train(

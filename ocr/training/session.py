@@ -12,7 +12,7 @@ from ocr.errors import TrainingError
 from ocr.evaluate import Case, Outcome, figures, read_cases
 from ocr.preprocess import prepare
 from ocr.recognizer import Recognizer
-from ocr.training import architectures, export, warm
+from ocr.training import architectures, export, kinds, warm
 from ocr.training.calibrate import temperature
 from ocr.training.choose import Plan, choose
 from ocr.training.clock import Clock
@@ -27,7 +27,8 @@ _LOG = logging.getLogger(__name__)
 @dataclass(frozen=True)
 class Options:
     """What a user may set. `seconds` are CPU seconds of the whole training; `epochs` (passes over the training part)
-    replace them and make the result repeatable. No `architecture`: that of the artefact to go on from, else `small`."""
+    replace them and make the result repeatable. No `architecture`: that of the artefact to go on from, else `small`.
+    `find_types` looks for kinds of pictures where none are named."""
 
     seconds: float = 300.0
     epochs: float | None = None
@@ -35,6 +36,7 @@ class Options:
     architecture: str | None = None
     charset: str | None = None
     any_length: bool = False
+    find_types: bool = False
     refit: bool = True
 
 
@@ -73,9 +75,7 @@ def train(
     options = replace(options, architecture=name)
     architecture = architectures.find(name)
     clock = Clock(options.seconds if options.epochs is None else float("inf"))
-    data = load(folder, charset=options.charset, quiet=quiet)
-    for problem in data.problems:
-        say(f"left out: {problem}")
+    data = _read(folder, options, say, quiet)
     learn, watch, measure = _split(data, load(test, quiet=quiet) if test else None, options.seed)
     plan, weights = _planned(data, options, architecture, known, say)
     say(f"{len(learn)} pictures to learn from, {len(watch)} to watch, {len(measure)} to measure")
@@ -108,6 +108,18 @@ def _remembering(say: Callable[[str], None], told: list[str]) -> Callable[[str],
         say(sentence)
 
     return both
+
+
+def _read(folder: Path, options: Options, say: Callable[[str], None], quiet: bool) -> Data:
+    """The labelled pictures, their types looked for if that is wanted."""
+    data = load(folder, charset=options.charset, quiet=quiet)
+    for problem in data.problems:
+        say(f"left out: {problem}")
+    if not options.find_types:
+        return data
+    samples, sentence = kinds.found(data.samples)
+    say(sentence)
+    return replace(data, samples=samples)
 
 
 def _planned(
