@@ -2,6 +2,7 @@
 
 import gc
 import json
+import os
 import socket
 import sys
 from argparse import ArgumentParser
@@ -86,7 +87,8 @@ def listen(host: str, port: int) -> socket.socket:
         family, *_, address = socket.getaddrinfo(host.strip("[]"), port, type=socket.SOCK_STREAM)[0]
         return socket.create_server(address[:2], family=family, backlog=2048)
     except (OSError, UnicodeError) as error:
-        reason = getattr(error, "strerror", None) or "not an address"
+        known = isinstance(error, OSError) and not isinstance(error, socket.gaierror) and error.errno
+        reason = os.strerror(known) if known else "not an address"
         raise EndpointError(
             f"Cannot listen on {host} port {port} ({reason}): choose another --port or --host"
         ) from None

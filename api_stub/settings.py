@@ -113,6 +113,8 @@ class Settings:
             raise UsageError(f"Port {self.port} does not exist: choose 0 to 65535")
         if min(self.queue, self.keep_images, self.body_seconds, self.train_seconds, self.train_memory_mib) <= 0:
             raise UsageError("Limits of size, time and number must be above zero")
+        if self.holdout is not None and not self.holdout.is_dir():
+            raise UsageError(f"The holdout {self.holdout} is not a folder: name one of labelled pictures")
         if self.rate is not None:
             parse_rate(self.rate)
         if self.log_level not in LOG_LEVELS:
@@ -176,8 +178,10 @@ def load(
 def _read_toml(path: Path) -> dict[str, Any]:
     try:
         return tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise UsageError(f"The settings file {path} cannot be read: {error}") from None
+    except OSError as error:
+        raise UsageError(f"The settings file {path} cannot be read ({error.strerror}): see --config") from None
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise UsageError(f"The settings file {path} is not TOML: {error}") from None
 
 
 def _checked(found: Mapping[str, Any], where: str, shown: Callable[[str], str]) -> dict[str, Any]:

@@ -2,7 +2,8 @@
 
 import getpass
 import sys
-from argparse import ArgumentParser, Namespace
+import warnings
+from argparse import SUPPRESS, ArgumentParser, Namespace
 from contextlib import closing
 from pathlib import Path
 
@@ -15,7 +16,7 @@ from api_stub.tokens import hash_password
 from dataset import console
 from dataset.errors import UsageError
 
-PROG = "captcha-serve-users"
+PROG = "captcha-serve users"
 DESCRIPTION = "Add, list and remove the accounts that `--accounts` serves, and change their credits."
 EXAMPLES = """\
   python -m api_stub users add anna --email anna@example.com --admin
@@ -28,9 +29,7 @@ EXAMPLES = """\
 def parser() -> ArgumentParser:
     """The command line of `users`."""
     made = console.parser(PROG, DESCRIPTION, EXAMPLES)
-    made.add_argument("--config", type=Path, metavar="FILE.toml", help="settings file of the endpoint")
-    made.add_argument("--data", metavar="DIR", help="the endpoint's data folder")
-    made.add_argument("--database-url", metavar="URL", help="the endpoint's database, if not in its data folder")
+    _add_places(made, None)
     commands = made.add_subparsers(dest="command", required=True, metavar="COMMAND")
     add = commands.add_parser("add", help="add a user; asks for the password")
     add.add_argument("name")
@@ -44,7 +43,20 @@ def parser() -> ArgumentParser:
     credits.add_argument("amount", type=int, help="may be negative; a balance stops at 0")
     remove = commands.add_parser("remove", help="delete a user")
     remove.add_argument("name")
+    for command in (add, show, credits, remove):
+        _add_places(command, SUPPRESS)  # not given there, what was given before the command stands
     return made
+
+
+def _add_places(parser: ArgumentParser, default: str | None) -> None:
+    """The options that tell where the accounts are."""
+    parser.add_argument(
+        "--config", type=Path, metavar="FILE.toml", default=default, help="settings file of the endpoint"
+    )
+    parser.add_argument("--data", metavar="DIR", default=default, help="the endpoint's data folder")
+    parser.add_argument(
+        "--database-url", metavar="URL", default=default, help="the endpoint's database, if not in its data folder"
+    )
 
 
 def main(argv: list[str]) -> int:
@@ -67,11 +79,13 @@ def _add(accounts: Accounts, given: Namespace) -> None:
 
 def _asked_password() -> str:
     try:
-        password = getpass.getpass("Password: ")
-        if getpass.getpass("Again: ") != password:
-            raise UsageError("The two passwords differ: try again")
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", getpass.GetPassWarning)  # it would show what is typed
+            password = getpass.getpass("Password: ")
+            if getpass.getpass("Again: ") != password:
+                raise UsageError("The two passwords differ: try again")
         return password
-    except EOFError:
+    except (EOFError, getpass.GetPassWarning):
         raise UsageError("There is no terminal to ask for the password: use --password-stdin") from None
 
 

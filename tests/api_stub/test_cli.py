@@ -1,5 +1,6 @@
 """The command as a person types it: refusals are one sentence and an exit status."""
 
+import errno
 import os
 import socket
 import subprocess
@@ -32,6 +33,7 @@ def command(*words: str, **environ: str) -> subprocess.CompletedProcess[str]:
         (("--model", "M.onnx", "--host", "0.0.0.0"), "needs an API key"),
         (("--model", "M.onnx", "--port", "http"), "--port"),
         (("--model", "M.onnx", "--rate", "fast"), "10/minute"),
+        (("--model", "M.onnx", "--holdout", "nowhere"), "not a folder"),
     ],
 )
 def test_wrong_use_is_told_in_a_sentence(words: tuple[str, ...], said: str, capsys: pytest.CaptureFixture[str]) -> None:
@@ -71,9 +73,12 @@ def test_a_taken_port_is_told() -> None:
         listen("127.0.0.1", taken.getsockname()[1])
 
 
-@pytest.mark.parametrize("host", ["192.0.2.1", "no such host", "é" * 80])
-def test_an_address_that_is_not_ours_is_told(host: str) -> None:
-    with pytest.raises(EndpointError, match="Cannot listen"):
+@pytest.mark.parametrize(
+    ("host", "reason"),
+    [("192.0.2.1", os.strerror(errno.EADDRNOTAVAIL)), ("no such host", "not an address"), ("é" * 80, "not an address")],
+)
+def test_an_address_that_is_not_ours_is_told(host: str, reason: str) -> None:
+    with pytest.raises(EndpointError, match=f"Cannot listen on {host} port 0 .{reason}.: choose another"):
         listen(host, 0)
 
 

@@ -2,6 +2,8 @@
 
 import io
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -69,6 +71,26 @@ def test_the_password_is_asked_for_twice(users, monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setattr("getpass.getpass", lambda _: next(asked))
     status, _, complaint = users("add", "anna", "--email", "a@example.com")
     assert status == 2 and "differ" in complaint
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a console is always asked there")
+def test_without_a_terminal_the_way_out_is_told(tmp_path: Path) -> None:
+    words = ["users", "add", "anna", "--email", "a@example.com", "--data", str(tmp_path)]
+    done = subprocess.run(
+        [sys.executable, "-m", "api_stub", *words],
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        **NO_TERMINAL,
+    )
+    assert done.returncode == 2
+    assert "--password-stdin" in done.stderr and done.stderr.count("\n") == 1
+
+
+def test_the_place_may_stand_before_or_after_the_command(users, tmp_path: Path) -> None:
+    add(users, "anna")
+    assert "anna" in users("list")[1]
+    assert "anna" not in users("list", "--data", str(tmp_path / "other"))[1]
 
 
 @pytest.mark.parametrize(
