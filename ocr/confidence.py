@@ -11,6 +11,9 @@ from ocr.decode import Array, Path
 _SURELY_BLANK = -1e-6
 """Log probability above which a step counts as certainly blank."""
 
+_SHORT = 16
+"""Characters up to which one text alone is best computed with matrices, whose size grows with their square."""
+
 
 def text_probabilities(log_probs: Array, texts: Sequence[Sequence[int]]) -> NDArray[np.float64]:
     """P(text | picture) of each row, (B,) in 0..1: the sum over all its paths.
@@ -18,20 +21,22 @@ def text_probabilities(log_probs: Array, texts: Sequence[Sequence[int]]) -> NDAr
     The forward recursion of Graves et al., "Connectionist Temporal Classification" (ICML 2006), equations 6 to 8,
     over all rows at once. `log_probs` is (B, T, C + 1); `texts` holds B sequences of classes without blanks.
     """
-    probs = np.exp(_without_idle_steps(log_probs).astype(np.float64))
-    rows = len(probs)
-    longest = max((len(text) for text in texts), default=0)
+    if len(texts) == 1 and len(texts[0]) <= _SHORT:
+        return np.array([_text_probability(log_probs, texts[0])])
+    rows = len(texts)
+    longest = max(map(len, texts), default=0)
     extended = np.full((rows, 2 * longest + 1), BLANK, dtype=np.intp)  # blank a blank b blank ...
     for row, text in enumerate(texts):
         extended[row, 1 : 2 * len(text) : 2] = text
     skip = np.zeros(extended.shape)
     skip[:, 2:] = (extended[:, 2:] != BLANK) & (extended[:, 2:] != extended[:, :-2])
-    emitted = np.take_along_axis(probs, extended[:, None, :], axis=2)
+    emitted = np.take_along_axis(_without_idle_steps(log_probs), extended[:, None, :], axis=2)
+    emitted = np.exp(emitted.astype(np.float64))
     # Two columns of zeros before the first state stand for "before the text", so that shifts need no cases.
     alpha = np.zeros((rows, extended.shape[1] + 2))
     alpha[:, 2] = 1.0
     two_before, before, here = alpha[:, :-2], alpha[:, 1:-1], alpha[:, 2:]
-    moved = np.empty_like(skip)  # arithmetic in place: a step of one picture costs little but the calls
+    moved = np.empty_like(skip)
     for now in emitted.transpose(1, 0, 2):
         np.multiply(two_before, skip, out=moved)
         np.add(moved, before, out=moved)
@@ -41,6 +46,22 @@ def text_probabilities(log_probs: Array, texts: Sequence[Sequence[int]]) -> NDAr
     which = np.arange(rows)
     last_character = np.where(ends > 2, alpha[which, ends - 1], 0.0)
     return np.minimum(alpha[which, ends] + last_character, 1.0)
+
+
+def _text_probability(log_probs: Array, text: Sequence[int]) -> float:
+    """The same for one row, each step as a product with a small matrix: of so little, the calls are what costs."""
+    states = 2 * len(text) + 1
+    extended = np.zeros(states, dtype=np.intp)
+    extended[1::2] = text
+    steps = np.eye(states) + np.eye(states, k=1)
+    for state in range(3, states, 2):
+        steps[state - 2, state] = extended[state] != extended[state - 2]
+    emitted = np.exp(_without_idle_steps(log_probs)[0][:, extended].astype(np.float64))
+    alpha = np.zeros(states)
+    alpha[:2] = emitted[0, :2]
+    for step in steps * emitted[1:, None, :]:
+        alpha = alpha.dot(step)
+    return min(float(alpha[-2:].sum()), 1.0)
 
 
 def character_confidences(log_probs: Array, path: Path, starts: Sequence[int]) -> list[float]:

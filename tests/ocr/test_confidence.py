@@ -24,6 +24,16 @@ def test_probabilities_are_those_of_all_paths_together(seed: int, steps: int, cl
     assert found.sum() == pytest.approx(1.0, abs=1e-3)
 
 
+@settings(deadline=None)
+@given(seed=st.integers(0, 10_000), length=st.integers(0, 20))
+def test_one_text_alone_is_as_probable_as_among_others(seed: int, length: int) -> None:
+    outputs = random_outputs(seed, steps=24, classes=4)
+    text = np.random.default_rng(seed).integers(1, 4, length).tolist()
+    alone = text_probabilities(outputs, [text])
+    among = text_probabilities(np.concatenate([outputs, outputs]), [text, [1]])
+    assert alone[0] == pytest.approx(among[0], rel=1e-6, abs=1e-300)
+
+
 @pytest.mark.parametrize("steps", [300, 3000])
 def test_long_pictures_neither_overflow_nor_exceed_one(steps: int) -> None:
     outputs = random_outputs(1, steps, classes=40, sharpness=5.0)
@@ -51,6 +61,7 @@ def test_no_rows() -> None:
     assert text_probabilities(np.zeros((0, 4, 3), dtype=np.float32), []).shape == (0,)
 
 
+@settings(deadline=None)
 @given(seed=st.integers(0, 10_000), steps=st.integers(1, 30))
 def test_one_confidence_a_character_within_0_and_1(seed: int, steps: int) -> None:
     outputs = random_outputs(seed, steps, classes=5)
