@@ -81,7 +81,7 @@ def test_without_a_terminal_the_way_out_is_told(tmp_path: Path) -> None:
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,
-        **NO_TERMINAL,
+        start_new_session=True,  # no terminal to fall back to
     )
     assert done.returncode == 2
     assert "--password-stdin" in done.stderr and done.stderr.count("\n") == 1
