@@ -69,6 +69,7 @@ class Store(Reader):
                 holders.sign_in(store._db, program)
             if scan:
                 store.scan()
+            schema.shrink_cache(store._db)
         except BaseException:
             store._db.close()
             raise
