@@ -7,8 +7,6 @@ into folds, each fold is read by a network trained on the others, and a sure rea
 import csv
 import io
 import logging
-import random
-import shutil
 import tempfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -16,11 +14,10 @@ from pathlib import Path
 
 from dataset import imagefile
 from dataset.atomic import atomic_write
-from dataset.errors import ImageRefused, UsageError
-from dataset.folder import LABELS_CSV, Item, read_folder
-from dataset.hashing import fingerprint
-from dataset.split import near_groups
+from dataset.errors import UsageError
+from dataset.folder import Item
 from ocr.errors import OcrError, TrainingError
+from ocr.training.folds import copied, copied_name, dealt, labelled
 from ocr.training.session import Options, train
 from ocr.training.sheet import Cell, contact_sheet
 
@@ -61,12 +58,12 @@ def find(
     """
     if folds < 2:
         raise UsageError(f"{folds} folds cannot check each other; give --folds 2 or more")
-    items, groups = _labelled(Path(folder))
+    items, groups = labelled(Path(folder))
     if len(items) < _FEWEST:
         raise TrainingError(
             f"{folder}: {len(items)} labelled pictures are too few to check each other; label {_FEWEST}"
         )
-    fold_of = _dealt(groups, folds, options.seed)
+    fold_of = dealt(groups, folds, options.seed)
     found: list[Suspect] = []
     for fold in sorted(set(fold_of)):
         held = [item for item, own in zip(items, fold_of, strict=True) if own == fold]
@@ -100,34 +97,13 @@ def _cell(suspect: Suspect) -> Cell:
     return Cell(imagefile.load(suspect.path), lines)
 
 
-def _labelled(folder: Path) -> tuple[list[Item], list[int]]:
-    """The labelled pictures that can be decoded, and the number of the group of near-duplicates of each."""
-    items, hashes = [], []
-    for item in read_folder(folder):
-        if item.label:
-            try:
-                hashes.append(fingerprint(imagefile.read_file(item.path)).dhash)
-            except ImageRefused:
-                continue
-            items.append(item)
-    return items, near_groups(hashes)
-
-
-def _dealt(groups: Sequence[int], folds: int, seed: int) -> list[int]:
-    """A fold for each picture; near-duplicates share one, lest a wrong label vouch for its copy."""
-    names = sorted(set(groups))
-    random.Random(seed).shuffle(names)
-    fold = {name: number % folds for number, name in enumerate(names)}
-    return [fold[group] for group in groups]
-
-
 def _contradicted(
     held: Sequence[Item], others: Sequence[Item], options: Options, sure: float, quiet: bool
 ) -> list[Suspect]:
     with tempfile.TemporaryDirectory() as place:
-        there = {f"{number:06d}{item.path.suffix}": item for number, item in enumerate(held)}
-        learn = _copied(others, Path(place) / "learn")
-        test = _copied(held, Path(place) / "test")
+        there = {copied_name(number, item): item for number, item in enumerate(held)}
+        learn = copied(others, Path(place) / "learn")
+        test = copied(held, Path(place) / "test")
         trained = train(learn, Path(place) / "model.onnx", options, test=test, say=_LOG.debug, quiet=quiet)
     return [
         Suspect(item.name, item.path, outcome.case.label, outcome.prediction.text, outcome.prediction.confidence)
@@ -135,16 +111,3 @@ def _contradicted(
         if not outcome.right and outcome.prediction.confidence >= sure
         for item in [there[outcome.case.name]]
     ]
-
-
-def _copied(items: Sequence[Item], folder: Path) -> Path:
-    """A folder of its own with these pictures, numbered, and their labels."""
-    folder.mkdir()
-    with (folder / LABELS_CSV).open("w", encoding="utf-8", newline="") as file:
-        writer = csv.writer(file)
-        writer.writerow(["filename", "label", "type"])
-        for number, item in enumerate(items):
-            name = f"{number:06d}{item.path.suffix}"
-            shutil.copyfile(item.path, folder / name)
-            writer.writerow([name, item.label, item.type or ""])
-    return folder

@@ -73,16 +73,3 @@ def test_too_few_labels_and_too_few_folds(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="1 folds"):
         cli.main(["suspects", folder, "--out", str(tmp_path / "out"), "--folds", "1"])
     assert not (tmp_path / "out").exists()
-
-
-def test_near_duplicates_share_a_fold() -> None:
-    from ocr.training import backend
-
-    backend.prepare()
-    from ocr.training.suspects import _dealt
-
-    groups = [1, 1, 2, 3, 3, 4, 5, 6]
-    folds = _dealt(groups, 3, seed=1)
-    assert folds[0] == folds[1]
-    assert folds[3] == folds[4]
-    assert set(folds) == {0, 1, 2}
