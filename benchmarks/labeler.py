@@ -1,9 +1,11 @@
 """Latency, memory and safety of the labelling window: real keys on a virtual screen whose pixels are watched.
 
-`python -m benchmarks.labeler [--labels 2000] [--names 100000] [--kills 40] [--no-model] [--seed 0]`
+`python -m benchmarks.labeler [--labels 10000] [--names 100000] [--kills 200] [--no-model] [--only PART ...] [--seed 0]`
 
 Times are wall clock from the key going down to the changed pixels in the framebuffer. `slowdown` is the wall time
-of a loop of fixed work by its CPU time while the labels were given: 1 on an idle machine.
+of a loop of fixed work by its CPU time while the labels were given: 1 on an idle machine. `bare` is the same key in
+a Tk program that does nothing but show the next picture, before and after: what no window on this machine can beat.
+With `--only`, results are printed and not kept.
 """
 
 import argparse
@@ -68,9 +70,21 @@ def opening(screen: Screen, root: Path, names: int) -> dict[str, Any]:
     return found
 
 
+def bare(screen: Screen, root: Path, count: int = 200) -> list[float]:
+    """Seconds from Enter to the next picture in the least program there can be."""
+    with Person(screen, root / "labels", root / "home", program=("benchmarks.labeler_parts.bare",)) as person:
+        person.ready()
+        seconds = []
+        for _enter in range(count):
+            seconds.append(person.press_until("Return", person.picture))
+            time.sleep(0.01)
+        return seconds
+
+
 def labelling(screen: Screen, root: Path, labels: int) -> dict[str, Any]:
     """Three letters and Enter, over and over."""
     folders.distinct(root / "labels", labels + 10)
+    least = bare(screen, root)
     keys, enters, slow, spent = [], [], [], []
     with Person(screen, root / "labels", root / "home") as person:
         person.ready()
@@ -88,10 +102,12 @@ def labelling(screen: Screen, root: Path, labels: int) -> dict[str, Any]:
             spent.append(person.cpu_seconds())
         grown = person.memory_mb() - memory
         more = len(screen.windows()) - windows
+    least += bare(screen, root)
     tenth = max(1, (labels - warm_up) // 10)
     first, last = spent[warm_up + tenth - 1] - spent[warm_up - 1], spent[-1] - spent[-tenth - 1]
     return {
         "enter_to_picture_ms": milliseconds(enters[warm_up:]),
+        "bare_enter_to_picture_ms": milliseconds(least),
         "enter_first_tenth_p50_ms": milliseconds(enters[warm_up : warm_up + tenth])["p50"],
         "enter_last_tenth_p50_ms": milliseconds(enters[-tenth:])["p50"],
         "key_to_letter_ms": milliseconds(keys),
@@ -101,6 +117,32 @@ def labelling(screen: Screen, root: Path, labels: int) -> dict[str, Any]:
         "more_windows": more,
         "slowdown": round(statistics.mean(slow), 2),
         "stored": stored(root / "labels"),
+    }
+
+
+def beating(screen: Screen, root: Path, labels: int = 400) -> dict[str, Any]:
+    """The longest gaps of the main loop while labels are given at a person's best speed."""
+    folders.distinct(root / "beat", labels + 10)
+    gaps = root / "gaps"
+    program = ("benchmarks.labeler_parts.beating", str(gaps))
+    with Person(screen, root / "beat", root / "home", program=program) as person:
+        person.ready()
+        time.sleep(1.5)
+        picture, slow = person.picture, []
+        for _label in range(labels):
+            screen.press("a")
+            time.sleep(0.05)
+            person.press_until("Return", picture)
+            slow.append(slowdown())
+            time.sleep(0.05)
+        time.sleep(1.2)
+        longest = [float(gap) for gap in gaps.read_text().split()]
+    over = sum(gap > 50 for gap in longest)
+    return {
+        "labels": labels,
+        "longest_ms": longest[:5],
+        "over_50_ms": over,
+        "slowdown": round(statistics.mean(slow), 2),
     }
 
 
@@ -125,7 +167,7 @@ def viewing(screen: Screen, root: Path) -> dict[str, Any]:
         tapped = []
         for _tap in range(60):
             tapped.append(person.press_until("F5", picture))
-            time.sleep(0.06)
+            time.sleep(0.1)
     result: dict[str, Any] = {"tool_key_to_repaint_ms": milliseconds(tapped)}
     if moved:
         result["slider_to_repaint_ms"] = milliseconds(moved)
@@ -190,28 +232,34 @@ def killing(screen: Screen, root: Path, kills: int, seed: int) -> dict[str, Any]
 def main() -> int:
     """Runs all parts and keeps the results."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--labels", type=int, default=2000)
+    parser.add_argument("--labels", type=int, default=10_000)
     parser.add_argument("--names", type=int, default=100_000)
-    parser.add_argument("--kills", type=int, default=40)
+    parser.add_argument("--kills", type=int, default=200)
     parser.add_argument("--no-model", action="store_true", help="leave out the part that trains a model first")
+    parser.add_argument("--only", nargs="+", default=[], metavar="PART", help="starting, opening, labelling, ...")
     parser.add_argument("--seed", type=int, default=0)
     arguments = parser.parse_args()
     parts: dict[str, Callable[[Screen, Path], dict[str, Any]]] = {
         "starting": starting,
         "opening": lambda screen, root: opening(screen, root, arguments.names),
         "labelling": lambda screen, root: labelling(screen, root, arguments.labels),
+        "beating": beating,
         "viewing": viewing,
         "killing": lambda screen, root: killing(screen, root, arguments.kills, arguments.seed),
         "proposing": lambda screen, root: proposing(screen, root, arguments.seed),
     }
     if arguments.no_model:
         parts.pop("proposing")
+    if unknown := set(arguments.only) - set(parts):
+        parser.error(f"no such part: {', '.join(sorted(unknown))}; there are {', '.join(parts)}")
     results = {}
-    for name, part in parts.items():
+    for name in arguments.only or parts:
+        part = parts[name]
         with tempfile.TemporaryDirectory(prefix="captcha-bench-") as root, Screen() as screen:
             results[name] = part(screen, Path(root))
         print(f"{name}: {results[name]}", file=sys.stderr)
-    publish("labeler", results, seed=arguments.seed)
+    if not arguments.only:
+        publish("labeler", results, seed=arguments.seed)
     return 0
 
 

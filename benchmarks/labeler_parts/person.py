@@ -17,7 +17,11 @@ _READY_SECONDS = 30.0
 class Person:
     """Starts the window on a folder and works in it. Use it as a context manager."""
 
-    def __init__(self, screen: Screen, folder: Path, home: Path, *options: str, tools: bool = False) -> None:
+    def __init__(
+        self, screen: Screen, folder: Path, home: Path, *options: str, tools: bool = False,
+        program: tuple[str, ...] = ("labeler",),
+    ) -> None:  # fmt: skip
+        """`program`: the module to run, with what it takes before the folder."""
         self.screen = screen
         settings = home / "captcha-toolkit" / "labeler.json"
         settings.parent.mkdir(parents=True, exist_ok=True)
@@ -28,7 +32,7 @@ class Person:
         self._stage: Box | None = None
         self.started = time.perf_counter()
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "labeler", str(folder), *options], env=environment, stderr=subprocess.DEVNULL
+            [sys.executable, "-m", *program, str(folder), *options], env=environment, stderr=subprocess.DEVNULL
         )
 
     def __enter__(self) -> "Person":

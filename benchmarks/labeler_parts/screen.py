@@ -95,15 +95,34 @@ class Screen:
         self._x11.XDefaultRootWindow.restype = ctypes.c_ulong
         self._root = self._x11.XDefaultRootWindow(self._display)
 
-    def press(self, name: str) -> float:
-        """Presses and releases a key by its X name; the time before it went down."""
-        self._x11.XStringToKeysym.restype = ctypes.c_ulong
-        code = self._x11.XKeysymToKeycode(self._display, ctypes.c_ulong(self._x11.XStringToKeysym(name.encode())))
+    def press(self, name: str, *held: str) -> float:
+        """Presses and releases a key by its X name, others held meanwhile; the time before it went down."""
+        codes = [self.code(key) for key in (*held, name)]
         started = time.perf_counter()
-        for down in (1, 0):
-            self._xtst.XTestFakeKeyEvent(self._display, code, down, 0)
+        for order, down in ((codes, 1), (codes[::-1], 0)):
+            for code in order:
+                self._xtst.XTestFakeKeyEvent(self._display, code, down, 0)
         self._x11.XFlush(self._display)
         return started
+
+    def code(self, name: str) -> int:
+        """The key that has this X name on the layout in force; 0 when there is none. A number stands for itself."""
+        if name.isdigit() and len(name) > 1:
+            return int(name)
+        self._x11.XStringToKeysym.restype = ctypes.c_ulong
+        return int(self._x11.XKeysymToKeycode(self._display, ctypes.c_ulong(self._x11.XStringToKeysym(name.encode()))))
+
+    def lend(self, character: str) -> str:
+        """Gives the last key of the keyboard this character, as programs that type for a person do."""
+        code, keysym = 255, ctypes.c_ulong(0x0100_0000 | ord(character))
+        self._x11.XChangeKeyboardMapping(self._display, code, 1, ctypes.byref(keysym), 1)
+        self._x11.XSync(self._display, 0)
+        return str(code)
+
+    def layout(self, *words: str) -> None:
+        """Puts a keyboard layout in force, in the words of setxkbmap."""
+        subprocess.run(["setxkbmap", "-display", self.name, *words], check=True)
+        self._connect()  # which key has which name is read when a connection begins
 
     def point(self, x: int, y: int, *, button: bool | None = None) -> float:
         """Moves the pointer; presses (True) or releases (False) its first button there."""
