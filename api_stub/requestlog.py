@@ -41,6 +41,8 @@ class RequestLog:
         self._written = 0
         self._waiting: queue.Queue[Entry | None] = queue.Queue(MAX_WAITING)
         self.dropped = 0
+        self.failing = False
+        """Whether the newest row could not be written."""
         self._thread = threading.Thread(target=self._work, name="request-log", daemon=True)
         self._thread.start()
 
@@ -72,8 +74,10 @@ class RequestLog:
         while (entry := self._waiting.get()) is not None:
             try:
                 self._store(*entry)
+                self.failing = False
             except Exception:  # a row that cannot be written must not stop the endpoint, nor the rows after it
                 self.dropped += 1
+                self.failing = True
                 log.exception("A row of the request log could not be written")
 
     def _store(self, rows: Sequence[Base], pictures: Sequence[bytes]) -> None:

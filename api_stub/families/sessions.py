@@ -122,6 +122,8 @@ async def _fetch_and_read(service: Service, body: Body) -> dict[str, Any]:
         pictures = [await service.fetcher.get(url) for _ in range(times)]
     except FetchRefused:
         raise BadRequest("Failed to access the link") from None
+    if service.log is not None and service.log.failing:
+        raise BadRequest("Failed to insert data the database")
     return await _read(service, pictures)
 
 

@@ -2,6 +2,7 @@
 
 import base64
 import contextlib
+import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,7 +15,8 @@ from api_stub.database import close_database, open_database
 from api_stub.settings import Settings
 from api_stub.tables import Base, CleaningEntry, RequestEntry
 from dataset.hashing import sha256_of
-from tests.api_stub.support import MODEL, png, serving, text64
+from tests.api_stub.pictures_server import picture_server
+from tests.api_stub.support import MODEL, png, serving, text64, wait_until
 
 PICTURE = png(44, 21)
 
@@ -103,3 +105,21 @@ def test_a_log_that_cannot_keep_up_drops_rows_and_never_waits(tmp_path: Path, mo
         assert log.dropped >= 3
     log.close()
     assert 1 <= len(rows(tmp_path, RequestEntry)) <= 2
+
+
+def test_rows_that_cannot_be_written_are_told_to_callers_of_sessions(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    with picture_server() as pictures, logged(tmp_path, log=True, fetch_allow=("127.0.0.1",)) as client:
+        fetch = {"session_id": "s", "image_url": pictures.url, "time": 1}
+        assert client.post("/captcha_image", json=fetch).status_code == 200
+        with contextlib.closing(sqlite3.connect(tmp_path / "endpoint.db")) as database:
+            wait_until(lambda: database.execute("SELECT count(*) FROM requests").fetchone()[0] == 1)
+            database.execute("ALTER TABLE requests RENAME TO elsewhere")
+            assert client.post("/predict", files={"image": PICTURE}).status_code == 200
+            wait_until(lambda: client.post("/captcha_image", json=fetch).status_code == 400)
+            said = client.post("/captcha_image", json=fetch).json()["error"]
+            assert said == "Failed to insert data the database"
+            database.execute("ALTER TABLE elsewhere RENAME TO requests")
+            wait_until(lambda: client.post("/captcha_image", json=fetch).status_code == 200)
+    assert "could not be written" in caplog.text
