@@ -2,7 +2,6 @@
 
 import io
 import os
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -143,28 +142,6 @@ def test_a_corrupt_picture_says_so_and_the_work_goes_on(window: Window, tmp_path
     hand.type("good")
     hand.press("Return")
     assert (tmp_path / "good.png").exists()
-
-
-@pytest.mark.skipif(sys.platform == "win32", reason="rights are kept otherwise there")
-def test_a_folder_for_reading_only(window: Window, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    Store.open(folder).close()
-    real = Store.open
-
-    def as_if_no_rights(path: Path, **options: object) -> Store:
-        if not options.get("read_only"):
-            from dataset.errors import DatasetReadOnly
-
-            raise DatasetReadOnly(f"{path}: cannot be written; check the rights of the folder")
-        return real(path, read_only=True)
-
-    monkeypatch.setattr(Store, "open", as_if_no_rights)
-    hand = window()
-    hand.open(folder)
-    hand.type("abc")
-    hand.press("Return")
-    assert "reading only" in hand.app.workspace.writing.hint.cget("text")
-    assert hand.app.workspace.field.text == "abc", "what was typed stays"
-    assert names(folder) == [f"p{number}.png" for number in range(6)]
 
 
 def test_a_folder_that_is_none_is_said_on_the_start_page(window: Window, tmp_path: Path) -> None:
