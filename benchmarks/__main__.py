@@ -1,4 +1,7 @@
-"""`python -m benchmarks`: run every benchmark, each in a process of its own."""
+"""`python -m benchmarks`: run every benchmark that needs no pictures of one's own, each in a process of its own.
+
+`benchmarks.recognition` and `benchmarks.label_efficiency` take a folder of labelled sets (--data) and hours.
+"""
 
 import subprocess
 import sys

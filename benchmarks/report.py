@@ -39,11 +39,11 @@ def summary(values: list[float]) -> dict[str, float]:
     }
 
 
-def publish(name: str, results: Mapping[str, Any], *, seed: int = 0) -> None:
+def publish(name: str, results: Mapping[str, Any], *, seed: int = 0, shown: bool = True) -> None:
     """Print the results with commit, machine, versions and seed, and keep them in benchmarks/results/NAME.json."""
     document = {
         "benchmark": name,
-        "commit": _commit(),
+        "commit": commit(),
         "machine": {"system": platform.system(), "processor": _processor(), "cores": os.cpu_count()},
         "versions": {"python": platform.python_version(), **_versions()},
         "seed": seed,
@@ -52,10 +52,12 @@ def publish(name: str, results: Mapping[str, Any], *, seed: int = 0) -> None:
     text = json.dumps(document, indent=1, ensure_ascii=False) + "\n"
     RESULTS.mkdir(exist_ok=True)
     (RESULTS / f"{name}.json").write_text(text, encoding="utf-8")
-    sys.stdout.write(text)
+    if shown:
+        sys.stdout.write(text)
 
 
-def _commit() -> str:
+def commit() -> str:
+    """The abbreviated hash of what is checked out."""
     done = subprocess.run(
         ["git", "rev-parse", "--short", "HEAD"], cwd=RESULTS.parent, capture_output=True, text=True, check=False
     )

@@ -1,0 +1,105 @@
+"""How few labels suffice: random draws of labels, and labels chosen in rounds by `ocr.select`.
+
+    python -m benchmarks.label_efficiency --data DIR [--only SET ...] [--again] [--with NAME=VALUE ...]
+
+DIR holds the sets, each a folder with labels.csv. A fifth of each set is held back to measure on; of the rest, the
+pictures without a drawn label stay in the folder without any. What is measured already is kept: run it in parts.
+"""
+
+import argparse
+import random
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from functools import partial
+from typing import Any
+
+import numpy as np
+
+from benchmarks.report import summary
+from benchmarks.trainings import Job, Ledger, Results, folds_of, options_of, others, outcome, trained
+from dataset import imagefile
+from dataset.folder import Item
+from ocr.select import features, rank
+
+_DRAWN = {"captcha_images_v2": (100, 5), "type_a": (100, 3), "type_b": (30, 3)}  # labels, draws
+_CHOSEN = ("captcha_images_v2", (20, 15, 15), 5)  # labels of each round, starts
+_SECONDS = 100.0
+_BETWEEN = 40.0  # CPU seconds of the trainings that only choose
+
+
+def main() -> None:
+    """Measure what is missing and publish."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--labels", type=int, help="draw so many labels of each set instead of the usual number")
+    arguments = options_of(parser, tuple(_DRAWN))
+    ledger = Ledger("label_efficiency", again=arguments.again)
+    ledger.work(_jobs(arguments), partial(_summed, ledger))
+
+
+def _jobs(arguments: argparse.Namespace) -> Iterator[tuple[str, Callable[[], Results]]]:
+    for name, folder in arguments.found.items():
+        folds = folds_of(folder)
+        test, pool = folds[0], others(folds, 0)
+        labels, draws = _DRAWN.get(name, (100, 3))
+        labels = arguments.labels or labels
+        for draw in range(draws):
+            group = f"{name}, {labels} labels drawn{arguments.tail}"
+            options = {"seconds": _SECONDS, "seed": draw} | arguments.more
+            yield f"{group}, draw {draw}", partial(_drawn, group, pool, test, labels, draw, options)
+        if name == _CHOSEN[0] and not arguments.labels:
+            for start in range(_CHOSEN[2]):
+                group = f"{name}, {sum(_CHOSEN[1])} labels chosen in {len(_CHOSEN[1])} rounds{arguments.tail}"
+                options = {"seconds": _SECONDS, "seed": start} | arguments.more
+                yield f"{group}, start {start}", partial(_chosen, group, pool, test, start, options)
+
+
+def _drawn(
+    group: str, pool: Sequence[Item], test: Sequence[Item], labels: int, draw: int, options: dict[str, Any]
+) -> Results:
+    known = set(random.Random(draw).sample(range(len(pool)), min(labels, len(pool))))
+    job = Job(f"{group}, draw {draw}", _showing(pool, known), test, options)
+    return outcome(job) | {"group": group, "labels": len(known)}
+
+
+def _chosen(group: str, pool: Sequence[Item], test: Sequence[Item], start: int, options: dict[str, Any]) -> Results:
+    """Labels are random in the first round; then a training on those known says which to label next."""
+    first, *later = _CHOSEN[1]
+    known = random.Random(start).sample(range(len(pool)), first)
+    looks = np.stack([features(imagefile.load(item.path)) for item in pool])
+    for more in later:
+        rest = [position for position in range(len(pool)) if position not in set(known)]
+        between = options | {"seconds": min(options["seconds"], _BETWEEN)}
+        with trained(_showing(pool, set(known)), test, between) as (recognizer, _, _):
+            predictions = recognizer.read([pool[position].path for position in rest])
+        labels = [pool[position].label or "" for position in known]
+        order = rank(predictions, looks[rest], labels=labels, labelled_looks=looks[known], seed=start)
+        known += [rest[place] for place in order[:more]]
+    job = Job(f"{group}, start {start}", _showing(pool, set(known)), test, options)
+    return outcome(job) | {"group": group, "labels": len(known)}
+
+
+def _showing(pool: Sequence[Item], known: set[int]) -> list[Item]:
+    """The pool with only these labels left, the labelled pictures first."""
+    hidden = [replace(item, label=None) for position, item in enumerate(pool) if position not in known]
+    return [pool[position] for position in sorted(known)] + hidden
+
+
+def _summed(ledger: Ledger) -> Results:
+    groups: dict[str, list[Results]] = defaultdict(list)
+    for job in ledger.jobs.values():
+        groups[job["group"]].append(job)
+    return {
+        group: {
+            "labels": jobs[0]["labels"],
+            "mean": round(sum(job["exact_match"] for job in jobs) / len(jobs), 5),
+            "exact_match": summary([job["exact_match"] for job in jobs])
+            | {"least": min(j["exact_match"] for j in jobs)},
+            "cpu_seconds": summary([job["cpu_seconds"] for job in jobs]),
+        }
+        for group, jobs in sorted(groups.items())
+    }
+
+
+if __name__ == "__main__":
+    main()
