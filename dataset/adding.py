@@ -37,11 +37,10 @@ def add(
         _add_source(transaction, row[0], source)
         return row[0], True
     file = _create(transaction, f"{IMAGES}/x{_extension(facts)}", label or _stem(facts.sha256), facts.sha256, data)
-    values: dict[str, object] = {"file": file, "type": type}
+    values = {"file": file, "type": type, **facts.columns()}
     if label is not None:
         values |= {"status": "labelled", "label": label, "labelled_by": by, "labelled_at": now()}
     sample_id = _insert(transaction, values)
-    indexing.record(transaction.db, [(sample_id, file, facts)])
     _add_source(transaction, sample_id, source)
     return sample_id, False
 
@@ -84,8 +83,7 @@ def adopt(
             "model_version": sample.model_version,
         }
     status = "new" if sample.status == "duplicate" else sample.status  # its twin may not be here
-    sample_id = _insert(transaction, {**given, "file": file, "status": status})
-    indexing.record(transaction.db, [(sample_id, file, facts)])
+    sample_id = _insert(transaction, {**given, "file": file, "status": status, **facts.columns()})
     for source in sources:
         _add_source(transaction, sample_id, source)
     return "new"
@@ -119,7 +117,7 @@ def _extension(facts: indexing.Facts) -> str:
 
 def _stem(sha256: str) -> str:
     """A short readable name from the content: 60 bits of it in base 32."""
-    return base64.b32encode(bytes.fromhex(sha256)).decode()[:_STEM_LENGTH].lower()
+    return base64.b32encode(bytes.fromhex(sha256[:20])).decode()[:_STEM_LENGTH].lower()
 
 
 def _known(transaction: Transaction, data: bytes, facts: indexing.Facts) -> tuple[int, str, str | None] | None:

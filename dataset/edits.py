@@ -182,7 +182,7 @@ def _free(transaction: Transaction, sample_id: int | None, file: str, new: str) 
     ).fetchone()
     if taken:
         return False
-    return name_key(new) == name_key(file) or not os.path.lexists(transaction.folder / new)
+    return name_key(new) == name_key(file) or not os.path.lexists(f"{transaction.folder}/{new}")
 
 
 def _rename(transaction: Transaction, old: str, new: str) -> None:

@@ -1,9 +1,9 @@
 """Content hashes: exact (SHA-256) and perceptual (difference hash)."""
 
 import hashlib
-from itertools import pairwise
 from typing import NamedTuple
 
+import numpy as np
 from PIL import Image
 
 from dataset import imagefile
@@ -24,11 +24,8 @@ def sha256_of(data: bytes) -> str:
 def dhash_of(image: Image.Image) -> int:
     """64-bit difference hash (N. Krawetz, "Kind of Like That", 2013): the sign of 8 x 8 horizontal steps."""
     small = image.convert("L").resize((9, 8), Image.Resampling.BOX).tobytes()
-    value = 0
-    for row in range(0, 72, 9):
-        for left, right in pairwise(small[row : row + 9]):
-            value = value << 1 | (right > left)
-    return value
+    values = np.frombuffer(small, np.uint8).reshape(8, 9)
+    return int.from_bytes(np.packbits(values[:, 1:] > values[:, :-1]).tobytes(), "big")
 
 
 def fingerprint(data: bytes) -> Fingerprint:

@@ -75,10 +75,16 @@ def decode(data: bytes, limits: Limits = DISK_LIMITS) -> Image.Image:
 
     Raises ImageRefused (`reason` says which kind) for anything that is not a whole, acceptable picture.
     """
+    return inspect_and_decode(data, limits)[1]
+
+
+def inspect_and_decode(data: bytes, limits: Limits = DISK_LIMITS) -> tuple[ImageInfo, Image.Image]:
+    """What `inspect` and `decode` give, for one look at the header."""
     with _open(data, limits) as image:
         try:
+            info = _info(image)
             image.load()
-            return _flatten(_upright(image))
+            return info, _flatten(_upright(image))
         except MemoryError as error:
             raise ImageRefused("too-large", "the picture does not fit in memory") from error
         except Exception as error:
@@ -184,7 +190,7 @@ def _flatten(image: Image.Image) -> Image.Image:
     if mode.startswith(("I", "F")):
         return _to_8_bit(image)
     if mode in ("LA", "La", "RGBA", "RGBa", "PA") or "transparency" in image.info:
-        return _on_white(image.convert("RGBA"), grey=mode in ("L", "LA", "La"))
+        return _on_white(image if mode == "RGBA" else image.convert("RGBA"), grey=mode in ("L", "LA", "La"))
     return image.convert("RGB")
 
 

@@ -24,13 +24,23 @@ class Facts:
     format: str | None = None
     refused: ImageRefused | None = None
 
+    def columns(self) -> dict[str, object]:
+        """The columns of `samples` that hold them."""
+        dhash = None if self.dhash is None else signed_64(self.dhash)
+        return {
+            "sha256": self.sha256,
+            "dhash": dhash,
+            "width": self.width,
+            "height": self.height,
+            "format": self.format,
+        }
+
 
 def facts_of(data: bytes) -> Facts:
     """Measure a picture. Never raises for bad bytes: the reason is in `refused`."""
     sha256 = sha256_of(data)
     try:
-        info = imagefile.inspect(data)
-        image = imagefile.decode(data)
+        info, image = imagefile.inspect_and_decode(data)
     except ImageRefused as error:
         return Facts(sha256, refused=error)
     return Facts(sha256, dhash_of(image), image.width, image.height, info.format)
@@ -53,10 +63,10 @@ def measure(folder: Path, files: Sequence[tuple[int, str]]) -> list[tuple[int, s
 def record(db: sqlite3.Connection, measured: Sequence[tuple[int, str, Facts]]) -> None:
     """Write facts to their rows, under the write lock, and mark new pictures whose content is there already."""
     for sample_id, file, facts in measured:
-        dhash = None if facts.dhash is None else signed_64(facts.dhash)
+        columns = facts.columns()
         db.execute(
-            "UPDATE samples SET sha256 = ?, dhash = ?, width = ?, height = ?, format = ? WHERE id = ? AND file = ?",
-            (facts.sha256, dhash, facts.width, facts.height, facts.format, sample_id, file),
+            f"UPDATE samples SET {' = ?, '.join(columns)} = ? WHERE id = ? AND file = ?",
+            (*columns.values(), sample_id, file),
         )
         if facts.refused:
             db.execute(

@@ -52,7 +52,8 @@ class MoveJournal:
         """Write a new file in full, then put it in place. Raises FileExistsError or another OSError."""
         target = inside(self._folder, new)
         parent = new.rpartition("/")[0]
-        os.makedirs(_path(self._folder, parent), exist_ok=True)
+        if not os.path.isdir(_path(self._folder, parent)):  # noqa: PTH112
+            os.makedirs(_path(self._folder, parent), exist_ok=True)
         temporary = f"{parent}/.incoming-{secrets.token_hex(8)}".lstrip("/")
         source = _path(self._folder, temporary)
         self._carry_out(_Intent(temporary, new, True), source, target, data)
@@ -132,13 +133,16 @@ def rename_no_replace(old: str, new: str) -> None:
 
 def recover(db: sqlite3.Connection, folder: Path) -> None:
     """Take back what a killed process left, under the write lock."""
+    stored = _stored_token(db)
     try:
         with open(_path(os.fspath(folder), INTENTS), "rb") as file:
-            first = _record(file.readline())
+            first = file.readline()
     except FileNotFoundError:
         return
-    if first and first[0] != _stored_token(db):
-        _take_back(os.fspath(folder), first[0])
+    if stored and first.startswith(b'["%s", ' % stored.encode()):
+        return  # the usual case, told without a look at the rest of the line
+    if (record := _record(first)) and record[0] != stored:
+        _take_back(os.fspath(folder), record[0])
 
 
 def tidy(folder: Path) -> None:

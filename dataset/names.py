@@ -24,6 +24,8 @@ _HIDDEN_CATEGORIES = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 
 def label_to_stem(label: str) -> str:
     """The file name stem of a label, of any length; `label_from_name` gives the label back exactly."""
+    if label.isascii() and label.isalnum():  # most labels, and every name from a content hash
+        return _escape(label[0]) + label[1:] if _RESERVED.match(label) else label
     out: list[str] = []
     raw = ""  # the unescaped tail, which must stay as it is under NFC (some file systems normalise)
     last = len(label) - 1
@@ -71,7 +73,9 @@ def label_from_name(name: str) -> str | None:
 
 def extension_of(name: str) -> str:
     """The last extension with its dot exactly as written (`cap.2021.png` -> `.png`), or an empty string."""
-    return PurePosixPath(name).suffix
+    last = name.rpartition("/")[2]
+    dot = last.rfind(".")
+    return last[dot:] if 0 < dot < len(last) - 1 else ""
 
 
 def name_key(file: str) -> str:

@@ -30,12 +30,17 @@ CONCURRENT_REQUESTS_PER_DOMAIN = 2
 REQUEST_FINGERPRINTER_CLASS = "scraper.fingerprint.SessionFingerprinter"
 ITEM_PIPELINES = {"scraper.pipeline.CaptchaPipeline": 100}
 DOWNLOADER_MIDDLEWARES = {
+    "scrapy.downloadermiddlewares.httpauth.HttpAuthMiddleware": None,  # a profile has no passwords
     "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,
     "scraper.politeness.Offsite": 50,
     "scraper.politeness.Politeness": 120,  # inside robots.txt's, so that what is forbidden waits for nothing
 }
 SPIDER_CONTRACTS = {"scraper.contracts.DemoContract": 10}
-EXTENSIONS = {"scraper.extension.Watch": 500}
+EXTENSIONS = {
+    "scraper.extension.Watch": 500,
+    "scrapy.extensions.corestats.CoreStats": None,
+    "scrapy.extensions.logstats.LogStats": None,
+}
 MEDIA_ALLOW_REDIRECTS = True
 REDIRECT_MAX_TIMES = 5
 # A failed session is paid anew with a new ticket: a second request in the old one would get the same answer.
@@ -48,7 +53,8 @@ DUPEFILTER_CLASS = "scrapy.dupefilters.BaseDupeFilter"
 # A callback yields one thing; Scrapy starts this many tasks for every response.
 CONCURRENT_ITEMS = 1
 
-# Counted for nobody: the run's own summary says what there is to say.
+# Counted for nobody: the run's own summary says what there is to say. (CoreStats and LogStats are off for this, too.)
+STATS_CLASS = "scrapy.statscollectors.DummyStatsCollector"
 DOWNLOADER_STATS = False
 SPIDER_MIDDLEWARES = {"scrapy.spidermiddlewares.depth.DepthMiddleware": None}
 

@@ -40,7 +40,9 @@ def package_folder(package: str) -> Path:
 
 @cache
 def font_path(face: str) -> Path:
-    """The file of a face named in this module."""
+    """The file of a face named in this module; the path of a font file is a face, too."""
+    if face.lower().endswith((".ttf", ".otf")):
+        return Path(face)
     package = "captcha" if face == DROID else "matplotlib"
     path = package_folder(package) / _FOLDERS[package] / f"{face}.ttf"
     if not path.is_file():

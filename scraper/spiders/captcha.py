@@ -110,7 +110,7 @@ class CaptchaSpider(Spider):
         """Every ticket ends here: counted, its cookie jar freed, the run stopped when no other could do better."""
         if why := ends_the_run(reason):
             self.run.stop(why)
-        if self.run.settle(ticket, outcome, reason, detail):
+        if self.run.settle(ticket, outcome, reason, detail) and self.run.profile.session != "shared":
             forget(self.crawler, ticket)
 
     def _item_ended(self, item: Picture) -> None:
