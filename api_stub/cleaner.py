@@ -1,16 +1,20 @@
-"""Background removal: the interface that a trained cleaner fills, and a classical method until there is one."""
+"""Background removal: the interface that a trained cleaner fills, and a classical method for when none is given."""
 
 import io
-from typing import Protocol
+from importlib import import_module
+from pathlib import Path
+from typing import NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from api_stub.errors import EndpointError
 from api_stub.model import PICTURE_LIMITS
 from dataset.imagefile import decode
 
 Grey = NDArray[np.float32]
+TRAINED_MODULE = "ocr.cleaner"
 _TILE = 12
 """Pixels: larger than strokes are wide, smaller than stains."""
 _WHITE_FROM = 0.9
@@ -20,9 +24,34 @@ _BLACK_TO = 0.2
 class Cleaner(Protocol):
     """Takes a decoded "L" or "RGB" picture and returns one of the same size without its background."""
 
-    @property
-    def description(self) -> str: ...
     def clean(self, image: Image.Image) -> Image.Image: ...
+
+
+class Cleaning(NamedTuple):
+    """The cleaner in use and what `/info` says of it."""
+
+    cleaner: Cleaner
+    description: str
+
+
+def classical() -> Cleaning:
+    """What works without any training."""
+    return Cleaning(MedianCleaner(), "classical: median background estimate")
+
+
+def trained(path: Path) -> Cleaning:
+    """A trained cleaner, tried on one blank picture; raises `EndpointError`, or the cleaner's own error for the file.
+
+    The module is looked up by its name: an endpoint without a trained cleaner needs nothing of it.
+    """
+    try:
+        cleaner: Cleaner = import_module(TRAINED_MODULE).Cleaner.load(path)
+    except ImportError as error:
+        raise EndpointError(f"{path}: cannot be used as a cleaner here, {error.name} is missing") from None
+    blank = Image.new("L", (161, 61), "white")
+    if cleaner.clean(blank).size != blank.size:
+        raise EndpointError(f"{path}: is no cleaner, it changes a picture's size; name one of `ocr train-cleaner`")
+    return Cleaning(cleaner, f"trained: {path}")
 
 
 class MedianCleaner:
@@ -31,8 +60,6 @@ class MedianCleaner:
     Where most of a tile is background, its median is the background's grey, however dark the stain; text is darker
     than that and stays. A picture of light text on dark ground is inverted first: what comes out is dark on white.
     """
-
-    description = "classical: median background estimate"
 
     def clean(self, image: Image.Image) -> Image.Image:
         """A grey picture of the same size, text dark on white."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from fastapi import Request
 
-from api_stub.cleaner import Cleaner, MedianCleaner, clean_bytes
+from api_stub.cleaner import MedianCleaner, classical, clean_bytes, trained
 from api_stub.errors import BadRequest
 from api_stub.images import from_base64
 from api_stub.metrics import Metrics
@@ -42,7 +42,7 @@ class Service:
     def __init__(self, settings: Settings, loader: Loader = load_recogniser) -> None:
         self.settings = settings
         self.holder = ModelHolder(loader)
-        self.cleaner: Cleaner = MedianCleaner()
+        self.cleaning = classical()
         if settings.label_studio_url is not None:
             _ = self.label_studio  # a wrong origin is told at the start
         caps = Caps(settings.train_seconds, settings.train_memory_mib)
@@ -67,7 +67,7 @@ class Service:
         return Fetcher.of_origin(self.settings.label_studio_url, self.settings.label_studio_token)
 
     def open(self) -> None:
-        """Load the recogniser unless it is there already; take up what an earlier process left."""
+        """Load recogniser and cleaner unless they are there already; take up what an earlier process left."""
         self.retrainer.jobs.clear_up()
         if self.settings.accounts and self.accounting is None:
             self.accounting = _open_accounting(self.settings)
@@ -75,6 +75,8 @@ class Service:
             self.log = _open_log(self.settings)
         if self.settings.model is not None and self.holder.loaded is None:
             self.holder.load(self.settings.model)
+        if self.settings.cleaner is not None and isinstance(self.cleaning.cleaner, MedianCleaner):
+            self.cleaning = trained(self.settings.cleaner)
 
     async def read(self, picture: bytes) -> Prediction:
         """Read one encoded picture; raises `ImageRefused`, `Busy` or `NoModel`."""
@@ -110,7 +112,7 @@ class Service:
         """`picture` without its background, as PNG of the same size; raises `ImageRefused` or `Busy`."""
         note(Seen(picture))
         try:
-            clean = await self.worker.run(1, clean_bytes, self.cleaner, picture)
+            clean = await self.worker.run(1, clean_bytes, self.cleaning.cleaner, picture)
         except ImageRefused as refusal:
             self.metrics.rejects.labels(refusal.reason).inc()
             raise

@@ -41,6 +41,9 @@ class Settings:
     model: Annotated[Path | None, Option("the trained recogniser (an artefact of `python -m ocr train`)", "M.onnx")] = (
         None
     )
+    cleaner: Annotated[
+        Path | None, Option("a trained background remover (default: a classical method without training)", "C.onnx")
+    ] = None
     host: Annotated[str, Option("address to listen on; any but loopback needs an API key")] = "127.0.0.1"
     port: Annotated[int, Option("port to listen on; 0 takes a free one and prints it")] = 5000
     api_key: Annotated[str | None, Option("key that callers send as X-API-Key or as the Basic password", "KEY")] = (

@@ -102,7 +102,7 @@ async def info(request: Request) -> JSONResponse:
                 "types": list(facts["types"]),
                 "exact_match": facts["exact_match"],
             },
-            "cleaner": service_of(request).cleaner.description,
+            "cleaner": service_of(request).cleaning.description,
             "endpoints": _endpoints(request.app.routes),
         }
     )

@@ -3,14 +3,21 @@
 import base64
 import io
 import json
+import sys
+from pathlib import Path
+from types import ModuleType
 
 import httpx
 import numpy as np
 import pytest
-from PIL import Image, ImageDraw, ImageFont
+from PIL import Image, ImageDraw, ImageFont, ImageOps
 
-from api_stub.cleaner import MedianCleaner
-from tests.api_stub.support import png, text64
+from api_stub.app import create_app
+from api_stub.cleaner import TRAINED_MODULE, MedianCleaner
+from api_stub.errors import EndpointError
+from api_stub.service import Service
+from api_stub.settings import Settings
+from tests.api_stub.support import MODEL, SizeReader, png, serving_app, text64
 
 PATH = "/remove_background"
 
@@ -95,3 +102,49 @@ def test_the_body_limit_comes_first(client: httpx.Client) -> None:
 
 def test_info_says_which_method_is_used(client: httpx.Client) -> None:
     assert client.get("/info").json()["cleaner"] == "classical: median background estimate"
+
+
+class Inverting:
+    """Takes the place of the trained cleaner: black for white, and every file but `bad.onnx` is one."""
+
+    @classmethod
+    def load(cls, path: Path) -> "Inverting":
+        return Shrinking() if path.name == "bad.onnx" else cls()
+
+    def clean(self, image: Image.Image) -> Image.Image:
+        return ImageOps.invert(image)
+
+
+class Shrinking(Inverting):
+    def clean(self, image: Image.Image) -> Image.Image:
+        return image.crop((0, 0, 1, 1))
+
+
+@pytest.fixture
+def trainable(monkeypatch: pytest.MonkeyPatch) -> None:
+    module = ModuleType(TRAINED_MODULE)
+    module.Cleaner = Inverting  # type: ignore[attr-defined]
+    monkeypatch.setitem(sys.modules, TRAINED_MODULE, module)
+
+
+@pytest.mark.usefixtures("trainable")
+def test_a_trained_cleaner_is_used_and_named(tmp_path: Path) -> None:
+    settings = Settings(model=MODEL, data=tmp_path, cleaner=Path("C.onnx"))
+    with serving_app(create_app(settings, loader=lambda _: SizeReader())) as client:
+        assert client.get("/info").json()["cleaner"] == "trained: C.onnx"
+        body = client.post(PATH, json={"imgb64_dirty": text64(png(30, 20))}).json()
+    clean = Image.open(io.BytesIO(base64.b64decode(body["imgb64_clean"].partition(",")[2])))
+    assert clean.size == (30, 20)
+    assert clean.convert("L").getextrema() == (255, 255)
+
+
+@pytest.mark.usefixtures("trainable")
+def test_what_changes_the_size_is_no_cleaner(tmp_path: Path) -> None:
+    with pytest.raises(EndpointError, match=r"bad\.onnx: is no cleaner"):
+        Service(Settings(data=tmp_path, cleaner=Path("bad.onnx"))).open()
+
+
+def test_a_cleaner_that_cannot_run_here_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, TRAINED_MODULE, None)
+    with pytest.raises(EndpointError, match=r"C\.onnx: cannot be used .* ocr\.cleaner is missing"):
+        Service(Settings(data=tmp_path, cleaner=Path("C.onnx"))).open()
