@@ -6,9 +6,11 @@ import os
 import random
 import sqlite3
 import struct
+import sys
 import zlib
 from pathlib import Path
 
+import pytest
 from PIL import Image
 
 from dataset.scanning import picture_names
@@ -16,6 +18,13 @@ from dataset.store import Store
 
 SCRATCH = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
 """Where many small folders are made and thrown away: in memory, which does not wait for a disk."""
+
+cases_are_two_names = pytest.mark.skipif(
+    sys.platform in ("win32", "darwin"), reason="the usual file system takes names that differ in case only for one"
+)
+names_are_bytes = pytest.mark.skipif(
+    sys.platform in ("win32", "darwin"), reason="the system knows no names that are no Unicode"
+)
 
 
 def png(seed: int, size: tuple[int, int] = (12, 6)) -> bytes:

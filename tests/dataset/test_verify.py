@@ -9,7 +9,15 @@ from dataset.errors import DatasetError
 from dataset.sample import Source
 from dataset.store import Store
 from dataset.verify import verify
-from tests.dataset.support import contents, disagreements, named, plain_folder, png
+from tests.dataset.support import (
+    cases_are_two_names,
+    contents,
+    disagreements,
+    named,
+    names_are_bytes,
+    plain_folder,
+    png,
+)
 
 
 @pytest.fixture
@@ -121,22 +129,17 @@ def test_a_name_that_does_not_tell_the_label(folder: Path) -> None:
     assert verify(folder)["ok"]
 
 
+@cases_are_two_names
 def test_names_that_clash_elsewhere(folder: Path) -> None:
-    try:
-        (folder / "C.PNG").touch(exist_ok=False)
-    except FileExistsError:
-        pytest.skip("the file system takes both for one name")
     (folder / "C.PNG").write_bytes(png(7))
     with Store.open(folder):
         pass
     assert kinds(verify(folder, repair=True)) == [("name-clash", "c.png", False)]
 
 
+@names_are_bytes
 def test_a_name_that_is_no_unicode_is_told(folder: Path) -> None:
-    try:
-        (folder / "caf\udce9.png").write_bytes(png(7))
-    except (OSError, UnicodeError):
-        pytest.skip("this system has no such names")
+    (folder / "caf\udce9.png").write_bytes(png(7))
     found = verify(folder, repair=True)
     assert kinds(found) == [("unknown-file", "caf\ufffd.png", False)]
     assert found["repaired"] == 0

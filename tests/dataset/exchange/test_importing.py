@@ -1,5 +1,6 @@
 """Bad rows are told by line and cost no good one; what is there already is never replaced."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -70,11 +71,9 @@ def test_csv_rows_with_every_kind_of_trouble(source: Path, tmp_path: Path) -> No
         assert [(sample.label, sample.type) for sample in store.samples()] == [("one", "x"), ("nine", None)]
 
 
+@pytest.mark.skipif(os.name == "nt", reason="Windows gives the right to make links to few")
 def test_a_link_that_leads_outside_is_outside(source: Path, tmp_path: Path) -> None:
-    try:
-        (source / "link.png").symlink_to(tmp_path / "outside.png")
-    except OSError:
-        pytest.skip("no right to make symbolic links here")
+    (source / "link.png").symlink_to(tmp_path / "outside.png")
     (source / "labels.csv").write_text("filename,label\nlink.png,x\na.png,y\n")
     report = import_into(tmp_path / "d", source)
     assert "outside the folder" in told(report)["labels.csv, line 2"]
