@@ -3,7 +3,6 @@
 import hashlib
 from typing import NamedTuple
 
-import numpy as np
 from PIL import Image
 
 from dataset import imagefile
@@ -23,6 +22,8 @@ def sha256_of(data: bytes) -> str:
 
 def dhash_of(image: Image.Image) -> int:
     """64-bit difference hash (N. Krawetz, "Kind of Like That", 2013): the sign of 8 x 8 horizontal steps."""
+    import numpy as np  # here: the labelling window starts without it, in 0.1 s less
+
     small = image.convert("L").resize((9, 8), Image.Resampling.BOX).tobytes()
     values = np.frombuffer(small, np.uint8).reshape(8, 9)
     return int.from_bytes(np.packbits(values[:, 1:] > values[:, :-1]).tobytes(), "big")
