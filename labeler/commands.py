@@ -96,6 +96,7 @@ COMMANDS = (
     Command("text_larger", N_("Larger text"), "View", ("Alt+plus",), 4),
     Command("text_smaller", N_("Smaller text"), "View", ("Alt+minus",), 4),
     Command("keys", N_("Keys"), "Help", ("F1",), icon="help"),
+    Command("trouble", N_("What went wrong…"), "Help", ("Ctrl+F1",)),
     Command("about", N_("About"), "Help", ("Shift+F1",)),
 )
 

@@ -4,6 +4,7 @@ Knows no toolkit. The window tells it of commands and of typed text; it answers 
 then reads what it needs and redraws once. Every expected error becomes `note`.
 """
 
+import logging
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -11,6 +12,7 @@ from pathlib import Path
 from dataset.errors import ToolkitError
 from dataset.sample import Sample
 from labeler import rules as rule
+from labeler import trouble
 from labeler.accepting import Accepting
 from labeler.browsing import Browsing
 from labeler.cleaning import cleaner_beside
@@ -26,6 +28,8 @@ from labeler.session import Session
 from labeler.viewing import Viewing
 from labeler.work import Work
 
+_log = logging.getLogger(__name__)
+
 
 class Controller:
     """One person at work on at most one folder."""
@@ -37,6 +41,7 @@ class Controller:
         self.work: Work | None = None
         self.rules = rule.Rules()
         self.note = Note("")
+        self.trouble: Note | None = None  # the last error
         self.viewing = Viewing(lambda: self.notify(Change.PICTURE))
         self.actions: dict[str, Callable[[], None]] = {
             "next": lambda: self.step(1), "previous": lambda: self.step(-1),
@@ -67,9 +72,15 @@ class Controller:
         try:
             work()
         except ToolkitError as error:
-            self.note = Note(str(error), "error")
+            self.fail(trouble.of(error))
         if self.work is not None:
             self.work.stand_back()
+        self.notify(Change.STATUS)
+
+    def fail(self, note: Note) -> None:
+        """The one way of every error: the log, the line below the text, and the dialog that says what to do."""
+        _log.warning("%s: %s", note.title, note.text)
+        self.note = self.trouble = note
         self.notify(Change.STATUS)
 
     def enabled(self, needs: str) -> bool:

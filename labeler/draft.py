@@ -16,10 +16,13 @@ class Change(Flag):
 
 
 class Note(NamedTuple):
-    """One line for the person. `kind`: info, warn or error."""
+    """One line for the person. `kind`: info, warn or error. `title` and `remedy`: of an error, what happened and
+    what to do (see `labeler.trouble`)."""
 
     text: str
     kind: str = "info"
+    title: str = ""
+    remedy: str = ""
 
 
 class Draft:

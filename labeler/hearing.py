@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+from labeler import trouble
 from labeler.cleaning import CleanerFailed, CleanerLoaded
 from labeler.draft import Change, Note
 from labeler.housekeeping import FolderGrew
@@ -75,7 +76,7 @@ class Hearing:
             controller.note = Note(_("{name} can remove backgrounds now.").format(name=message.path.name))
         else:
             work.no_cleaner = message.sentence
-            controller.note = Note(message.sentence, "error")
+            controller.fail(trouble.note("cleaner", message.sentence))
         controller.notify(Change.PICTURE | Change.STATUS)
 
     def _model_said(self, work: Work, message: Message) -> None:
@@ -83,7 +84,7 @@ class Hearing:
         if not work.reader.handle(message):
             return
         if isinstance(message, ModelFailed):
-            controller.note = Note(message.sentence, "error")
+            controller.fail(trouble.note("model", message.sentence))
         elif isinstance(message, ModelLoaded):
             controller.note = Note(_("{name} reads along.").format(name=message.path.name))
             work.prepare()

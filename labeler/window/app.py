@@ -11,7 +11,7 @@ from tkinter import ttk
 from types import TracebackType
 
 from dataset.errors import ToolkitError
-from labeler import exchange, opening, settings
+from labeler import exchange, opening, settings, trouble
 from labeler.commands import Command, Keymap
 from labeler.controller import Controller
 from labeler.draft import Change, Note
@@ -148,7 +148,7 @@ class App:
             self.root, self.theme, self.icons, self.keymap.shown("open"), self.settings.recent,
             partial(self.controller.run, "open"), self.open_folder,
         )  # fmt: skip
-        self.message = ttk.Label(self.root, style="Bad.TLabel", anchor="center", padding=self.theme.px(16))
+        self.message = ttk.Label(self.root, style="Muted.TLabel", anchor="center", padding=self.theme.px(16))
         self._show_folder()
 
     def _show_folder(self) -> None:
@@ -189,7 +189,10 @@ class App:
         elif isinstance(message, exchange.ExchangeProgress):
             self.say(Note(_("{n} pictures so far").format(n=f"{message.done:,}")))
         elif isinstance(message, exchange.ExchangeEnded):
-            self.say(Note(message.sentence, "error" if message.failed else "info"))
+            if message.failed:
+                self.fail(trouble.note("exchange", message.sentence))
+            else:
+                self.say(Note(message.sentence))
         else:
             self.controller.handle(message)
 
@@ -215,16 +218,24 @@ class App:
     def say(self, note: Note) -> None:
         """Tells the person something, on whatever page is shown."""
         self.controller.note = note
-        self.message.configure(text=note.text, style="Bad.TLabel" if note.kind == "error" else "Muted.TLabel")
+        self.message.configure(text=note.text)
         self._notify(Change.STATUS)
 
+    def fail(self, note: Note) -> None:
+        """Tells of an error: in a dialog at once where nobody can be typing, else by the line below the text."""
+        self.controller.fail(note)
+        self.message.configure(text="")
+        if self.controller.work is None:
+            self._show_part(self.start)  # a picture of a folder that cannot be opened may stand there
+            self.controller.run("trouble")
+
     def _failed(self, kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
-        """The one way of every unexpected error: log, then a line in the window."""
+        """Every error that nobody caught ends here; the window stays."""
         _log.error("unexpected error in the window", exc_info=(kind, error, trace))
         if isinstance(error, ToolkitError):
-            self.say(Note(str(error), "error"))
+            self.fail(trouble.of(error))
         else:
-            self.say(Note(_("Something went wrong ({error}); nothing was lost.").format(error=error), "error"))
+            self.fail(trouble.note("unexpected", f"{kind.__name__}: {error}"))
 
     # -- commands of the window itself
 

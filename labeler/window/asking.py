@@ -27,7 +27,8 @@ class Asking:
         return {
             "open": self.folder, "model": self.model, "cleaner": self.cleaner, "import": self.take_in,
             "export": self.export, "settings": self.settings, "keys": self.keys, "about": self.about,
-            "goto": self.place, "accept": self.threshold, "unreadable": self.reason, "rules": self.rules,
+            "trouble": self.trouble, "goto": self.place, "accept": self.threshold, "unreadable": self.reason,
+            "rules": self.rules,
         }  # fmt: skip
 
     def folder(self) -> None:
@@ -84,6 +85,11 @@ class Asking:
     def about(self) -> None:
         """Name, version, licence."""
         dialogs.show_about(self._app.root, self._app.theme)
+
+    def trouble(self) -> None:
+        """What went wrong last, and what to do."""
+        note = self._app.controller.trouble or Note(_("Nothing has gone wrong."))
+        dialogs.show_trouble(self._app.root, self._app.theme, note)
 
     def place(self) -> None:
         """Where to go."""

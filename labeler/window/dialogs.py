@@ -8,6 +8,7 @@ from tkinter import ttk
 from dataset.errors import UsageError
 from dataset.version import VERSION
 from labeler.commands import COMMANDS, Command, Keymap
+from labeler.draft import Note
 from labeler.i18n import N_, _
 from labeler.rules import Case, Rules, check_pattern, parse_length
 from labeler.window.scrolled import Scrolled
@@ -115,6 +116,18 @@ def show_about(parent: tk.Tk, theme: Theme) -> Dialog:
         (f"Python {sys.version.split()[0]}, Tk {parent.tk.call('info', 'patchlevel')}", "Small.TLabel"),
     ):
         ttk.Label(dialog.body, text=text, style=style).pack(anchor="w", pady=theme.px(3))
+    dialog.button(_("Close"), dialog.destroy, default=True)
+    dialog.open()
+    return dialog
+
+
+def show_trouble(parent: tk.Tk, theme: Theme, note: Note) -> Dialog:
+    """An error: what happened, what to do, and the sentence of the error itself."""
+    dialog = Dialog(parent, theme, note.title or _("What went wrong…").rstrip("…"))
+    px = theme.px
+    for text, style in ((note.remedy, "TLabel"), (note.text, "Muted.TLabel")):
+        if text:
+            ttk.Label(dialog.body, text=text, style=style, wraplength=px(460)).pack(anchor="w", pady=(0, px(10)))
     dialog.button(_("Close"), dialog.destroy, default=True)
     dialog.open()
     return dialog

@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from dataset.errors import ToolkitError
-from labeler import memory, opening
+from labeler import memory, opening, trouble
 from labeler.draft import Note
 from labeler.i18n import _
 from labeler.rules import Rules
@@ -46,7 +46,7 @@ class Doorway:
         if isinstance(message, opening.Opened):
             self._enter(message.folder)
         elif isinstance(message, opening.OpenFailed):
-            self._app.say(Note(message.sentence, "error"))
+            self._app.fail(trouble.note("open", message.sentence))
         elif self._app.controller.work is None:
             self._app.preview(message.path)
 
@@ -59,7 +59,7 @@ class Doorway:
                 app.preview(first)
             session = Session(store)
         except ToolkitError as error:
-            app.say(Note(str(error), "error"))
+            app.fail(trouble.of(error, "open"))
             return
         app.controller.open(session, rules=self._rules)
         app.controller.load_model_of(folder, self._model)

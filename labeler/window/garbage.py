@@ -4,10 +4,13 @@ Python collects in whichever thread happens to allocate. A worker that thereby f
 calls Tk from outside its thread, and waits for ever when the window is just waiting for that worker to end.
 """
 
+import contextlib
 import gc
+import sys
 import tkinter as tk
 
 _TICK_MS = 1000
+_ALL_TICKS = 20  # between two collections of everything
 
 
 class Collector:
@@ -28,5 +31,18 @@ class Collector:
 
     def _tick(self) -> None:
         self._ticks += 1
-        self._root.after_idle(gc.collect, 2 if self._ticks % 20 == 0 else 1)
+        self._root.after_idle(_collect_all if self._ticks % _ALL_TICKS == 0 else _collect_young)
         self._timer = self._root.after(_TICK_MS, self._tick)
+
+
+def _collect_young() -> None:
+    gc.collect(1)
+
+
+def _collect_all() -> None:
+    gc.collect()
+    if sys.platform == "linux":  # glibc keeps what was freed: over a day's pictures that adds up
+        import ctypes
+
+        with contextlib.suppress(AttributeError):  # another C library
+            ctypes.CDLL(None).malloc_trim(0)

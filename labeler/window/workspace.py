@@ -6,6 +6,7 @@ from tkinter import ttk
 
 from dataset import imagefile
 from dataset.errors import ImageRefused
+from labeler import trouble
 from labeler.commands import Keymap
 from labeler.controller import Controller
 from labeler.draft import Change
@@ -114,8 +115,8 @@ class Workspace(ttk.Frame):
         try:
             frame = work.pictures.frame(work.shot(sample))
         except ImageRefused as refused:
-            more = _("It can be set aside as unreadable; the file stays where it is.")
-            self.stage.tell(f"{refused}\n\n{more}", caption)
+            note = trouble.of(refused)
+            self.stage.tell(f"{note.title}\n\n{note.text}\n\n{note.remedy}", caption)
         else:
             controller.viewing.size = frame.size
             self.stage.show(frame, work.view, caption)

@@ -26,6 +26,8 @@ class Writing(ttk.Frame):
         px = theme.px
         self.field = Field(self, theme, controller.typed)
         self.hint = ttk.Label(self, anchor="center")
+        self._key = keymap.shown("trouble")
+        self.hint.bind("<Button-1>", self._clicked)
         self._alternatives = Alternatives(self, theme, keymap, lambda number: controller.run(f"take_{number + 1}"))
         ttk.Frame(self).grid(row=0, column=0, sticky="nsew")  # as wide as the alternatives: the field is central
         self.field.grid(row=0, column=1)
@@ -33,6 +35,10 @@ class Writing(ttk.Frame):
         self.hint.grid(row=1, column=0, columnspan=3, sticky="ew", pady=(px(8), 0))
         for column in (0, 2):
             self.columnconfigure(column, weight=1, uniform="beside")
+
+    def _clicked(self, _event: object) -> None:
+        if self._controller.note.title:
+            self._controller.run("trouble")
 
     def put(self) -> None:
         """Brings the controller's text into the field."""
@@ -52,7 +58,8 @@ class Writing(ttk.Frame):
         note = controller.note
         if not note.text and problems:
             note = Note("   ".join(problem_text(problem) for problem in problems), "warn")
-        configure(self.hint, text=_SIGNS[note.kind] + note.text, style=_NOTES[note.kind])
+        text = f"{note.title}: {note.text}   {self._key}" if note.title else note.text
+        configure(self.hint, text=_SIGNS[note.kind] + text, style=_NOTES[note.kind])
 
 
 def problem_text(problem: Problem) -> str:

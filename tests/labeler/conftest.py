@@ -6,6 +6,7 @@ import shutil
 import subprocess
 import sys
 import time
+import tkinter as tk
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -100,6 +101,21 @@ class Hand:
         self.app.root.focus_force()
         self.app.workspace.field.focus_field()
         self.settle()
+
+    def dialog(self) -> "tk.Misc | None":
+        """The dialog that is open."""
+        return next((w for w in self.app.root.winfo_children() if w.winfo_class() == "Toplevel"), None)
+
+    def told(self) -> str:
+        """Every text in the dialog that is open."""
+        dialog = self.dialog()
+        assert dialog is not None
+        waiting, texts = [dialog], []
+        while waiting:
+            widget = waiting.pop()
+            waiting += widget.winfo_children()
+            texts += [str(widget.cget("text"))] if "text" in widget.keys() else []  # noqa: SIM118
+        return "\n".join(texts)
 
     def press(self, *keys: str) -> None:
         """Presses chords such as `Ctrl+Z`."""

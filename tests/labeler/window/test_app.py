@@ -147,7 +147,10 @@ def test_a_corrupt_picture_says_so_and_the_work_goes_on(window: Window, tmp_path
 def test_a_folder_that_is_none_is_said_on_the_start_page(window: Window, tmp_path: Path) -> None:
     hand = window()
     hand.app.open_folder(tmp_path / "nowhere")
-    hand.settle(lambda: "no such folder" in hand.app.message.cget("text"))
+    hand.settle(lambda: hand.app.controller.trouble is not None)
+    assert "no such folder" in hand.told()
+    hand.press("Return")
+    assert hand.dialog() is None
 
 
 def test_an_empty_folder_is_no_trouble_and_fills(window: Window, tmp_path: Path) -> None:

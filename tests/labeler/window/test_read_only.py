@@ -78,6 +78,7 @@ def test_a_plain_folder_cannot_become_a_dataset_and_the_start_page_says_why(wind
     before = sorted(place.iterdir())
     hand = window()
     hand.app.open_folder(place)
-    hand.settle(lambda: "cannot be" in hand.app.message.cget("text"))
-    assert str(place) in hand.app.message.cget("text") and hand.app.controller.session is None
+    hand.settle(lambda: hand.app.controller.trouble is not None)
+    assert f"{place}: cannot be written" in hand.told() and "rights of the folder" in hand.told()
+    assert hand.app.controller.session is None and hand.app.start.winfo_ismapped()
     assert sorted(place.iterdir()) == before
