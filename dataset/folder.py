@@ -1,7 +1,8 @@
 """Read a folder of pictures with their labels, whatever its form, and change nothing in it.
 
-Three forms: a dataset (captcha.db), a folder with labels.csv (filename,label and optionally type), or a plain folder
-whose file names are the labels. A folder that only holds such folders is read as one, each sub-folder being a type.
+Three forms: a dataset (captcha.db), a folder with labels.csv (filename,label and optionally type; pictures beside them
+that no row names are unlabelled), or a plain folder whose file names are the labels. A folder that only holds such
+folders is read as one, each sub-folder being a type.
 """
 
 import os
@@ -91,12 +92,14 @@ def _from_store(folder: Path) -> Iterator[Item]:
 def _from_csv(folder: Path, problems: list[str]) -> Iterator[Item]:
     index = folder / LABELS_CSV
     seen: set[str] = set()
+    named: set[str] = set()
     for row in read_table(index, ("filename", "label")):
         try:
             if isinstance(row, BadRow):
                 raise DatasetError(row.sentence)
             path = locate(folder, row.cells["filename"])
             name = path.relative_to(folder).as_posix()
+            named.add(name)
             if name in seen:
                 raise DatasetError(f"{name} stands there twice")
             label = checked_label(row.cells["label"])
@@ -105,6 +108,11 @@ def _from_csv(folder: Path, problems: list[str]) -> Iterator[Item]:
         else:
             seen.add(name)
             yield Item(path, name, label, row.cells.get("type") or None)
+    # What lies beside listed pictures belongs to them, though nobody has labelled it yet.
+    beside = {PurePosixPath(name).parent for name in seen}
+    for name in picture_names(folder):
+        if name not in named and PurePosixPath(name).parent in beside:
+            yield Item(folder / name, name)
 
 
 def _from_names(folder: Path) -> Iterator[Item]:

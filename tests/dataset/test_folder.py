@@ -77,6 +77,7 @@ def test_labels_csv(tmp_path: Path) -> None:
     assert labels(listed(tmp_path, text, "a.png", "sub/b.png", "not listed.png")) == {
         "a.png": ("A,\tB", "plain"),
         "sub/b.png": ("é", None),
+        "not listed.png": (None, None),
     }
 
 
@@ -103,7 +104,7 @@ def test_a_row_that_is_not_utf8_costs_only_itself(tmp_path: Path) -> None:
     plain_folder(tmp_path, "a.png", "b.png")
     (tmp_path / "labels.csv").write_bytes(b"filename,label\na.png,caf\xe9\nb.png,B\n")
     problems: list[str] = []
-    assert labels(tmp_path, problems) == {"b.png": ("B", None)}
+    assert labels(tmp_path, problems) == {"a.png": (None, None), "b.png": ("B", None)}
     assert len(problems) == 1 and "UTF-8" in problems[0]
 
 
