@@ -2,10 +2,12 @@
 
     captcha_toolkit     one JSON object: `Card`
     training_weights    the unfused weights as float16, for a later training (see `ocr.training.weights`)
+    recogniser 0, 1...  where types have recognisers of their own: the artefact of the type at this position, as base 85
 
 Reading needs no more than an ONNX Runtime session; writing lies in `ocr.training.export`.
 """
 
+import base64
 import json
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -22,6 +24,7 @@ from ocr.preprocess import InputSpec
 FORMAT = 1
 CARD_KEY = "captcha_toolkit"
 WEIGHTS_KEY = "training_weights"
+RECOGNISER_KEY = "recogniser "
 INPUT_NAME = "pictures"
 TEXT_OUTPUT = "log_probs"
 TYPE_OUTPUT = "type_log_probs"
@@ -115,3 +118,16 @@ def card_of(session: onnxruntime.InferenceSession, name: str) -> Card:
         return Card.from_json(text)
     except ArtefactError as error:
         raise ArtefactError(f"{name}: {error}") from error
+
+
+def recognisers_of(session: onnxruntime.InferenceSession, name: str) -> dict[int, bytes]:
+    """The artefacts of types that have one of their own, by the position of the type. Raises ArtefactError."""
+    found = session.get_modelmeta().custom_metadata_map
+    try:
+        return {
+            int(key.removeprefix(RECOGNISER_KEY)): base64.b85decode(text)
+            for key, text in found.items()
+            if key.startswith(RECOGNISER_KEY)
+        }
+    except ValueError as error:
+        raise ArtefactError(f"{name}: the recogniser of a type in it is damaged; train it again") from error

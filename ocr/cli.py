@@ -59,7 +59,11 @@ def _add_train(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     train.add_argument("--architecture", help="small (default, or that of --from) or crnn")
     train.add_argument("--charset", help="the alphabet, when the labels do not show all of it")
     train.add_argument("--any-length", action="store_true", help="forget the lengths and shapes that the labels show")
-    train.add_argument("--types", choices=("auto",), help="auto: find kinds of pictures where none are named")
+    train.add_argument(
+        "--types",
+        choices=("auto", "separate"),
+        help="auto: find kinds of pictures where none are named; separate: also try a recogniser for each kind",
+    )
     train.add_argument("--no-refit", action="store_true", help="do not go on with all labels after measuring")
     train.add_argument("--report", type=Path, metavar="FOLDER", help="gets a page about the training: report.html")
     train.add_argument("--json", action="store_true", help="print one line of JSON at the end")
@@ -117,21 +121,21 @@ def _train(arguments: argparse.Namespace) -> int:
     from ocr.training import backend
 
     backend.prepare()
-    from ocr.training import report
-    from ocr.training.session import Options, train
+    from ocr.training import report, separate, session
 
     if arguments.report:
         report.prepare(arguments.report)
-    options = Options(
+    options = session.Options(
         seconds=arguments.seconds,
         epochs=arguments.epochs,
         seed=arguments.seed,
         architecture=arguments.architecture,
         charset=arguments.charset,
         any_length=arguments.any_length,
-        find_types=arguments.types == "auto",
+        find_types=arguments.types is not None,
         refit=not arguments.no_refit,
     )
+    train = separate.train if arguments.types == "separate" else session.train
     trained = train(
         arguments.folder,
         arguments.out,

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -15,7 +15,7 @@ from PIL import Image
 from dataset import imagefile
 from dataset.charset import Charset
 from ocr.arithmetic import answer
-from ocr.artefact import INPUT_NAME, TEXT_OUTPUT, TYPE_OUTPUT, Card, card_of, open_session, session_of
+from ocr.artefact import INPUT_NAME, TEXT_OUTPUT, TYPE_OUTPUT, Card, card_of, open_session, recognisers_of, session_of
 from ocr.confidence import character_confidences, text_probabilities
 from ocr.constraint import Constraint
 from ocr.decode import Array, best_paths, collapse, decode, prefix_beam
@@ -46,6 +46,10 @@ class Recognizer:
         self.name = name
         self.charset = Charset(self.card.charset)
         self._constraints = [None if any_text else self._constraint(i) for i in range(len(self.card.types))]
+        self._own = {
+            kind: Recognizer.from_bytes(data, f"{name}, type {self.card.types[kind].name}", any_text=any_text)
+            for kind, data in recognisers_of(session, name).items()
+        }
         self._outputs = [TEXT_OUTPUT] + ([TYPE_OUTPUT] if len(self.card.types) > 1 else [])
 
     @classmethod
@@ -57,14 +61,21 @@ class Recognizer:
         return cls(open_session(Path(path), threads), str(path), any_text=any_text)
 
     @classmethod
-    def from_bytes(cls, data: bytes, name: str = "the model", threads: int = 1) -> "Recognizer":
+    def from_bytes(
+        cls, data: bytes, name: str = "the model", threads: int = 1, *, any_text: bool = False
+    ) -> "Recognizer":
         """Like `load`, for an artefact that is not (yet) a file."""
-        return cls(session_of(data, threads, name), name)
+        return cls(session_of(data, threads, name), name, any_text=any_text)
 
     @property
     def version(self) -> str:
         """Names this artefact: the toolkit's version and when it was trained."""
         return f"{self.card.version}+{self.card.created}"
+
+    @property
+    def separate(self) -> bool:
+        """Whether types have recognisers of their own in the artefact."""
+        return bool(self._own)
 
     @property
     def metrics(self) -> dict[str, Any]:
@@ -99,6 +110,11 @@ class Recognizer:
 
         Raises ImageRefused for a picture that cannot be decoded; what a picture reads as does not depend on the others.
         """
+        if self._own:
+            return self._read_by_type([_decoded(image) for image in images])
+        return self._read(images)
+
+    def _read(self, images: Sequence[Picture]) -> list[Prediction]:
         arrays = [pixels(_decoded(image), self.card.input) for image in images]
         groups: dict[tuple[int, ...], list[int]] = defaultdict(list)
         for position, array in enumerate(arrays):
@@ -111,10 +127,23 @@ class Recognizer:
                 results.update(zip(chunk, self._predict(batch), strict=True))
         return [results[position] for position in range(len(arrays))]
 
+    def _read_by_type(self, images: Sequence[Image.Image]) -> list[Prediction]:
+        """The type from this network, the text from that of the type."""
+        found = self._read(images)
+        names = [kind.name for kind in self.card.types]
+        for kind, own in self._own.items():
+            rows = [row for row, prediction in enumerate(found) if prediction.type == names[kind]]
+            for row, prediction in zip(rows, own.read([images[row] for row in rows]), strict=True):
+                found[row] = of_type(prediction, found[row])
+        return found
+
     def alternatives(self, image: Picture, count: int = 5) -> list[tuple[str, float]]:
         """The likeliest texts of one picture with their probabilities (within a prefix beam), best first."""
-        outputs = self._run(pixels(_decoded(image), self.card.input)[None])
+        picture = _decoded(image)
+        outputs = self._run(pixels(picture, self.card.input)[None])
         kind = int(outputs[1][0].argmax()) if len(outputs) > 1 else 0
+        if kind in self._own:
+            return self._own[kind].alternatives(picture, count)
         found = prefix_beam(outputs[0][0], self._constraints[kind], width=2 * count + 4)
         return [(self.charset.decode(text), float(np.exp(score))) for text, score in found[:count]]
 
@@ -147,6 +176,12 @@ class Recognizer:
     def _constraint(self, kind: int) -> Constraint | None:
         card = self.card.types[kind]
         return Constraint.from_templates(card.templates, self.charset) if card.templates else None
+
+
+def of_type(read: Prediction, told: Prediction) -> Prediction:
+    """A reading by the recogniser of a type, with the type that another told; it is as sure as both are."""
+    sure = read.confidence * told.type_confidence
+    return replace(read, confidence=sure, type=told.type, type_confidence=told.type_confidence)
 
 
 def _decoded(image: Picture) -> Image.Image:

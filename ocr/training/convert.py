@@ -47,6 +47,8 @@ def convert(model: Path, out: Path, form: str, folder: Path | None = None) -> Co
     """
     check_place(out)
     recognizer = Recognizer.load(model)
+    if form != "float32" and recognizer.separate:
+        raise UsageError(f"{model}: has a recogniser for each type, which only --format float32 keeps")
     samples = labelled.load(folder).samples if folder else []
     if form == "litert":
         content = _litert(model, recognizer.card)
