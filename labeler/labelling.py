@@ -99,13 +99,24 @@ class Labelling:
         self.draft.select = (position, position + 1)
         self._controller.notify(Change.FIELD)
 
+    @property
+    def readings(self) -> list[tuple[str, float]]:
+        """What could stand in the field instead, with its confidence: the model's other readings, and before them
+        its first where a person's label contradicts it."""
+        sample, proposal = self._controller.sample, self._controller.proposal
+        if sample is None or proposal is None or self.blind:
+            return []
+        contradicts = sample.label is not None and sample.label != proposal.text
+        others = [(text, confidence) for text, confidence in proposal.alternatives if text != sample.label]
+        return [(proposal.text, proposal.confidence), *others] if contradicts else others
+
     def take(self, number: int) -> None:
         """Puts one of the other readings into the field: 0 is the likeliest."""
-        proposal = self._controller.proposal
-        if proposal is None or number >= len(proposal.alternatives):
+        readings = self.readings
+        if number >= len(readings):
             self._controller.note = Note(_("There is no other reading."))
             return
-        self.draft = Draft(proposal.alternatives[number][0], touched=True)
+        self.draft = Draft(readings[number][0], touched=True)
         self._controller.notify(Change.FIELD | Change.STATUS)
 
     def skip(self) -> None:

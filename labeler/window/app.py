@@ -72,8 +72,8 @@ class App:
         self.root.protocol("WM_DELETE_WINDOW", self.close)
         self._collector = Collector(self.root)
         self._place()
-        self._build()
         self.takes_drops: bool | None = None  # not known yet
+        self._build()
         self.root.after(_DROPS_MS, self._take_drops)
         self._poll()
 
@@ -83,6 +83,8 @@ class App:
 
     def _take_drops(self) -> None:
         self.takes_drops = accept_drops(self.root, self._doorway.dropped)
+        if self.takes_drops:
+            self.start.invite_drops()
 
     @property
     def is_empty(self) -> bool:
@@ -124,7 +126,7 @@ class App:
     def _place(self) -> None:
         px = self.theme.px
         width = min(px(1180), self.root.winfo_screenwidth())
-        height = min(px(760), self.root.winfo_screenheight())
+        height = min(px(760), self.root.winfo_screenheight() * 9 // 10)  # menu and frame need room, too
         self.root.geometry(f"{width}x{height}")
         self.root.minsize(min(px(640), width), min(px(420), height))
         if self.settings.geometry:
@@ -148,6 +150,8 @@ class App:
             self.root, self.theme, self.icons, self.keymap.shown("open"), self.settings.recent,
             partial(self.controller.run, "open"), self.open_folder,
         )  # fmt: skip
+        if self.takes_drops:
+            self.start.invite_drops()
         self.message = ttk.Label(self.root, style="Muted.TLabel", anchor="center", padding=self.theme.px(16))
         self._show_folder()
 

@@ -17,6 +17,14 @@ from labeler.window.theme import Theme
 REASONS = (
     N_("nobody can read it"), N_("the picture is broken"), N_("it is cut off"), N_("it shows something else"),
 )  # fmt: skip
+FORMATS = {
+    "csv": N_("a table with file name and label, beside the pictures"),
+    "folder": N_("pictures named by their label"),
+    "imagefolder": N_("Hugging Face image folder"),
+    "labelstudio": N_("tasks for Label Studio"),
+    "paddleocr": N_("recognition text of PaddleOCR"),
+    "tfrecord": N_("records for TensorFlow"),
+}
 
 
 class Dialog(tk.Toplevel):
@@ -67,7 +75,7 @@ def show_keys(parent: tk.Tk, theme: Theme, keymap: Keymap) -> Dialog:
     """The key sheet, made from the table of commands: as many columns as the screen is wide for."""
     dialog = Dialog(parent, theme, _("Keys"))
     px = theme.px
-    sheet = Scrolled(dialog.body, theme, dialog.winfo_screenheight() * 6 // 10)
+    sheet = Scrolled(dialog.body, theme, dialog.winfo_screenheight() * 72 // 100)
     sheet.pack(fill="both", expand=True)
     count = max(1, min(4, dialog.winfo_screenwidth() * 9 // 10 // px(320)))
     columns = [ttk.Frame(sheet.inside) for _column in range(count)]
@@ -155,13 +163,17 @@ def ask_reason(parent: tk.Tk, theme: Theme, reasons: Sequence[str], answer: Call
 
 
 def ask_format(parent: tk.Tk, theme: Theme, formats: Sequence[str], answer: Callable[[str], None]) -> Dialog:
-    """Which format an export has."""
+    """Which format an export has, by name."""
     dialog = Dialog(parent, theme, _("Export"))
     ttk.Label(dialog.body, text=_("Only confirmed labels go out; your pictures stay as they are.")).pack(anchor="w")
     chosen = tk.StringVar(dialog, formats[0])
-    for name in formats:
-        choice = ttk.Radiobutton(dialog.body, text=name, value=name, variable=chosen)
-        choice.pack(anchor="w", pady=theme.px(3))
+    choices = ttk.Frame(dialog.body, padding=(0, theme.px(10), 0, 0))
+    choices.pack(anchor="w")
+    for row, name in enumerate(formats):
+        choice = ttk.Radiobutton(choices, text=name, value=name, variable=chosen)
+        choice.grid(row=row, column=0, sticky="w", pady=theme.px(3))
+        about = ttk.Label(choices, text=_(FORMATS.get(name, "")) if name in FORMATS else "", style="Small.TLabel")
+        about.grid(row=row, column=1, sticky="w", padx=(theme.px(20), 0))
 
     def accept() -> None:
         dialog.destroy()

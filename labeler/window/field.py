@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from labeler.confidence import Level, level
 from labeler.window.theme import Theme
 
+_LETTERS = (6, 12)  # as many fit at least and at most
 _TAGS = ("sure", "unsure", "doubtful")
 
 
@@ -19,7 +20,7 @@ class Field(tk.Frame):
         self._typed = typed
         self._filling = False
         self.entry = tk.Text(
-            self, height=1, width=12, wrap="none", borderwidth=0, highlightthickness=0, undo=False,
+            self, height=1, width=_LETTERS[1], wrap="none", borderwidth=0, highlightthickness=0, undo=False,
             exportselection=False,
         )  # fmt: skip
         self.entry.pack(fill="both", expand=True)
@@ -52,6 +53,13 @@ class Field(tk.Frame):
             self.entry.tag_configure(tag, foreground=ink, selectforeground=ink, underline=tag != "sure")
         self.entry.tag_configure("wrong", foreground=colours.bad, selectforeground=colours.bad, overstrike=True)
         self._edge()
+
+    def fit(self, room: int) -> int:
+        """Takes as much of `room` (pixels) as it likes, down to a few letters; its width then."""
+        letter, edges = self._theme.fonts["field"].measure("0"), 2 * self._theme.px(14)
+        letters = min(max((room - edges) // letter, _LETTERS[0]), _LETTERS[1])
+        self.entry.configure(width=letters)
+        return letters * letter + edges
 
     def put(self, text: str, select: tuple[int, int]) -> None:
         """Sets the text, with the characters from `select[0]` to before `select[1]` selected."""

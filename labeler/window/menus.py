@@ -32,7 +32,7 @@ class MenuBar:
             for command in entries:
                 self._add(menu, command, keymap, run)
             menu.configure(postcommand=lambda m=menu, e=entries: self._refresh(m, e))  # type: ignore[misc]
-            self._bar.add_cascade(label=_(name), menu=menu)
+            self._bar.add_cascade(label=f" {_(name)} ", menu=menu)
             self._menus.append((menu, entries))
         root.configure(menu=self._bar)
         self.restyle()

@@ -49,7 +49,7 @@ class Stage(tk.Canvas):
         self.configure(background=theme.palette.stage)
         for item in (self._caption, self._facts, self._tools):
             self.itemconfigure(item, fill=theme.palette.muted, font=theme.fonts["small"])
-        self.itemconfigure(self._sentence, fill=theme.palette.bad, font=theme.fonts["base"])
+        self.itemconfigure(self._sentence, font=theme.fonts["base"])
 
     def show(self, frame: Frame, view: View, caption: str) -> None:
         """Paints a frame; `caption` stands above it."""
@@ -62,8 +62,10 @@ class Stage(tk.Canvas):
         self.itemconfigure(self._picture, state="normal")
         self.itemconfigure(self._sentence, state="hidden")
 
-    def tell(self, sentence: str, caption: str = "") -> None:
+    def tell(self, sentence: str, caption: str = "", *, trouble: bool = False) -> None:
         """Shows a sentence in place of a picture."""
+        colours = self._theme.palette
+        self.itemconfigure(self._sentence, fill=colours.bad if trouble else colours.muted)
         self.itemconfigure(self._picture, state="hidden")
         width, height = self.winfo_width(), self.winfo_height()
         self.coords(self._sentence, width // 2, height // 2)

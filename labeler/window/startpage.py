@@ -44,7 +44,8 @@ class StartPage(ttk.Frame):
         row.pack(anchor="w", pady=(px(16), 0))
         self.button = ttk.Button(row, text=_("Open folder…"), style="Accent.TButton", command=choose)
         self.button.pack(side="left")
-        ttk.Label(row, text=key, style="Small.TLabel").pack(side="left", padx=px(12))
+        self._hint, self._key = ttk.Label(row, text=key, style="Small.TLabel"), key
+        self._hint.pack(side="left", padx=px(12))
         if recent:
             ttk.Label(page, text=_("Lately"), style="Small.TLabel").pack(anchor="w", pady=(px(28), px(4)))
         for name in recent[:4]:
@@ -53,6 +54,10 @@ class StartPage(ttk.Frame):
                 page, text=f"{folder.name}     {_short(folder.parent)}", style="Link.TButton",
                 command=lambda f=folder: open_folder(f),  # type: ignore[misc]
             ).pack(anchor="w")  # fmt: skip
+
+    def invite_drops(self) -> None:
+        """Says that a folder can be dropped on the window."""
+        self._hint.configure(text=_("{key}, or drop a folder here").format(key=self._key))
 
 
 def _short(folder: Path, longest: int = 48) -> str:

@@ -43,7 +43,7 @@ class ToolPanel(Scrolled):
         on = self._switches[tool.name] = tk.BooleanVar(self)
         box = ttk.Checkbutton(line, text=_(tool.title), variable=on, command=switch, takefocus=False)
         box.pack(side="left")
-        ttk.Label(line, text=key, style="Small.TLabel").pack(side="right")
+        ttk.Label(line, text=key, style="Small.TLabel").pack(side="right", padx=(px(14), 0))
         why = ttk.Label(self.inside, style="Small.TLabel", wraplength=px(210))
         self._boxes[tool.name] = box, why
         if tool.high > tool.low:

@@ -108,7 +108,7 @@ class Workspace(ttk.Frame):
         if controller.paging.active:
             return
         if sample is None or work is None:
-            self.stage.tell(_("There is no picture here."))
+            self.stage.tell(_("There is no picture here. Choose others at the left, or put some into the folder."))
             return
         controller.viewing.viewport = self.stage.viewport
         caption = "" if controller.labelling.blind else sample.file  # the name would tell the label
@@ -116,7 +116,7 @@ class Workspace(ttk.Frame):
             frame = work.pictures.frame(work.shot(sample))
         except ImageRefused as refused:
             note = trouble.of(refused)
-            self.stage.tell(f"{note.title}\n\n{note.text}\n\n{note.remedy}", caption)
+            self.stage.tell(f"{note.title}\n\n{note.text}\n\n{note.remedy}", caption, trouble=True)
         else:
             controller.viewing.size = frame.size
             self.stage.show(frame, work.view, caption)

@@ -22,10 +22,12 @@ class Writing(ttk.Frame):
 
     def __init__(self, parent: tk.Misc, theme: Theme, keymap: Keymap, controller: Controller) -> None:
         super().__init__(parent)
-        self._controller = controller
+        self._controller, self._theme = controller, theme
+        self._said, self._width = Note(""), 0
         px = theme.px
         self.field = Field(self, theme, controller.typed)
         self.hint = ttk.Label(self, anchor="center")
+        self._beside = px(210)
         self._key = keymap.shown("trouble")
         self.hint.bind("<Button-1>", self._clicked)
         self._alternatives = Alternatives(self, theme, keymap, lambda number: controller.run(f"take_{number + 1}"))
@@ -33,8 +35,17 @@ class Writing(ttk.Frame):
         self.field.grid(row=0, column=1)
         self._alternatives.grid(row=0, column=2, sticky="w", padx=(px(20), 0))
         self.hint.grid(row=1, column=0, columnspan=3, sticky="ew", pady=(px(8), 0))
+        self.columnconfigure(0, weight=1)
+        self.columnconfigure(2, weight=1, minsize=self._beside)
+        self.bind("<Configure>", lambda event: self._lay_out(event.width))
+
+    def _lay_out(self, width: int) -> None:
+        """The field stands in the middle where both sides have room, else the other readings keep theirs."""
+        both = self.field.fit(width - self._beside) + 2 * self._beside
         for column in (0, 2):
-            self.columnconfigure(column, weight=1, uniform="beside")
+            self.columnconfigure(column, uniform="beside" if width >= both else "")
+        self._width = width
+        self._write()
 
     def _clicked(self, _event: object) -> None:
         if self._controller.note.title:
@@ -54,12 +65,24 @@ class Writing(ttk.Frame):
         characters = proposal.characters if proposal is not None and as_read else ()
         wrong = {position for problem in problems for position in problem.positions}
         self.field.colour(characters, wrong, bool(problems))
-        self._alternatives.show(proposal.alternatives if proposal and not hidden else ())
+        self._alternatives.show(controller.labelling.readings)
         note = controller.note
         if not note.text and problems:
             note = Note("   ".join(problem_text(problem) for problem in problems), "warn")
-        text = f"{note.title}: {note.text}   {self._key}" if note.title else note.text
-        configure(self.hint, text=_SIGNS[note.kind] + text, style=_NOTES[note.kind])
+        self._said = note
+        self._write()
+
+    def _write(self) -> None:
+        note = self._said
+        text = f"{note.title} ({self._key}): {note.text}" if note.title else note.text
+        configure(self.hint, text=self._cut(_SIGNS[note.kind] + text), style=_NOTES[note.kind])
+
+    def _cut(self, text: str) -> str:
+        """As much of `text` as the line has room for; the dialog behind it shows all."""
+        font = self._theme.fonts["base"]
+        while self._width and len(text) > 1 and font.measure(text) > self._width:
+            text = text[: max(1, len(text) * self._width // font.measure(text) - 2)] + "…"
+        return text
 
 
 def problem_text(problem: Problem) -> str:

@@ -67,6 +67,18 @@ def test_other_readings(desk: Desk) -> None:
     assert desk.labels()[0] == "abd"
 
 
+def test_a_label_that_the_model_contradicts_has_its_reading_at_hand(desk: Desk) -> None:
+    desk.predict([("right", 0.99)])
+    desk.write("wrong")
+    desk.run("previous")
+    assert desk.controller.draft.text == "wrong"
+    assert desk.controller.labelling.readings == [("right", 0.99)]
+    desk.run("take_1", "confirm")
+    assert desk.labels()[0] == "right"
+    desk.run("previous")
+    assert desk.controller.labelling.readings == [], "the label is what the model reads"
+
+
 def test_setting_aside(desk: Desk) -> None:
     desk.run("skip")
     desk.controller.attempt(lambda: desk.controller.labelling.unreadable("it is cut off"))
