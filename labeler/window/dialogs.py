@@ -77,7 +77,7 @@ def show_keys(parent: tk.Tk, theme: Theme, keymap: Keymap) -> Dialog:
     px = theme.px
     sheet = Scrolled(dialog.body, theme, dialog.winfo_screenheight() * 72 // 100)
     sheet.pack(fill="both", expand=True)
-    count = max(1, min(4, dialog.winfo_screenwidth() * 9 // 10 // px(320)))
+    count = max(1, min(4, dialog.winfo_screenwidth() * 9 // 10 // px(300)))
     columns = [ttk.Frame(sheet.inside) for _column in range(count)]
     filled = [0] * count
     for column in columns:

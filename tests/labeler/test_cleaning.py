@@ -135,7 +135,9 @@ def test_a_bad_remover_is_said_and_labelling_goes_on(window: Callable[..., Hand]
     remover.write_bytes(b"bad")
     hand = window(cleaner=remover)
     hand.open(folder)
-    hand.settle(lambda: "not a background remover" in hand.app.workspace.writing.hint.cget("text"))
+    hand.settle(lambda: "Backgrounds cannot" in hand.app.workspace.writing.hint.cget("text"))
+    trouble = hand.app.controller.trouble
+    assert trouble is not None and "not a background remover" in trouble.text
     hand.type("on")
     hand.press("Return")
     assert (folder / "on.png").exists()
