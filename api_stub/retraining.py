@@ -23,7 +23,6 @@ from api_stub.errors import BadRequest, EndpointError
 from api_stub.jobs import Job, Jobs
 from dataset.atomic import atomic_write
 from dataset.hashing import sha256_of
-from dataset.store import Store
 
 log = logging.getLogger("api_stub")
 TRAINER = "ocr"
@@ -150,6 +149,8 @@ def replace_keeping(model: Path, new: Path, job_id: str) -> Path:
 
 def _fill(folder: Path, labelled: Mapping[bytes, str], *, hold_out: bool) -> Path:
     """Two datasets, `train` and `test`. With `hold_out` a tenth, chosen by content, is kept apart for `test`."""
+    from dataset.store import Store  # SQLite, which nothing else needs at the start
+
     pairs = sorted(labelled.items(), key=lambda pair: sha256_of(pair[0]))
     apart = max(1, len(pairs) // 10) if hold_out else 0
     for name, part in (("test", pairs[:apart]), ("train", pairs[apart:])):

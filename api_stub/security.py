@@ -3,17 +3,17 @@
 import base64
 import binascii
 import hmac
-import math
-import time
 from collections.abc import Set
+from typing import TYPE_CHECKING
 
-from limits.storage import MemoryStorage
-from limits.strategies import MovingWindowRateLimiter
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from api_stub.errors import EndpointError, TooMany, Unauthorised, answer
-from api_stub.settings import is_loopback, parse_rate
+from api_stub.errors import EndpointError, Unauthorised, answer
+from api_stub.settings import is_loopback
+
+if TYPE_CHECKING:
+    from api_stub.rates import RateLimit
 
 OPEN_PATHS = frozenset({"/health"})
 KEY_CALLER = "key"
@@ -30,8 +30,7 @@ class Gate:
         self._app = app
         self._key = None if key is None else key.encode()
         self._no_key_needed = OPEN_PATHS | own_token
-        self._rate = None if rate is None else parse_rate(rate)
-        self._limiter = MovingWindowRateLimiter(MemoryStorage())
+        self._rate = None if rate is None else _rate_limit(rate)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http" and scope["method"] != "OPTIONS":
@@ -46,20 +45,13 @@ class Gate:
         peer = scope["client"][0] if scope.get("client") else "local"
         known = self._key is not None and self._has_key(Headers(scope=scope))
         if self._rate is not None and scope["path"] not in OPEN_PATHS:
-            self._count(KEY_CALLER if known else f"peer {peer}")
+            self._rate.count(KEY_CALLER if known else f"peer {peer}")
         if known or scope["path"] in self._no_key_needed:
             return
         if self._key is not None:
             raise Unauthorised("Invalid API key")
         if peer not in ("local", "testclient") and not is_loopback(peer):
             raise Unauthorised("This endpoint has no API key and answers callers on its own machine only")
-
-    def _count(self, caller: str) -> None:
-        assert self._rate is not None
-        if not self._limiter.hit(self._rate, caller):
-            reset = self._limiter.get_window_stats(self._rate, caller).reset_time
-            wait = max(1, math.ceil(reset - time.time()))
-            raise TooMany(f"The rate limit of {self._rate} is used up; try again in {wait} s", wait)
 
     def _has_key(self, headers: Headers) -> bool:
         assert self._key is not None
@@ -68,6 +60,12 @@ class Gate:
             return hmac.compare_digest(_basic_password(headers.get("authorization", "")), self._key)
         # Header texts are Latin-1 on the wire; a key in UTF-8 arrives as those bytes.
         return hmac.compare_digest(given.encode("latin-1"), self._key)
+
+
+def _rate_limit(rate: str) -> "RateLimit":
+    from api_stub.rates import RateLimit
+
+    return RateLimit(rate)
 
 
 def _basic_password(authorization: str) -> bytes:

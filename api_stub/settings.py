@@ -14,7 +14,6 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Any, NamedTuple, get_args, get_type_hints
 
-from limits import RateLimitItem, parse
 from platformdirs import user_data_path
 
 from dataset.errors import UsageError
@@ -119,6 +118,8 @@ class Settings:
         if self.holdout is not None and not self.holdout.is_dir():
             raise UsageError(f"The holdout {self.holdout} is not a folder: name one of labelled pictures")
         if self.rate is not None:
+            from api_stub.rates import parse_rate
+
             parse_rate(self.rate)
         if self.log_level not in LOG_LEVELS:
             raise UsageError(f"The log level is one of {', '.join(LOG_LEVELS)}")
@@ -129,14 +130,6 @@ class Settings:
         unknown = sorted(set(self.without) - set(FAMILY_NAMES))
         if unknown:
             raise UsageError(f"No family is called {unknown[0]}: there are {', '.join(FAMILY_NAMES)}")
-
-
-def parse_rate(text: str) -> RateLimitItem:
-    """`10/minute` as a rate; raises `UsageError`."""
-    try:
-        return parse(text)
-    except ValueError:
-        raise UsageError(f"{text} is not a rate: write it like 10/minute or 100/hour") from None
 
 
 @lru_cache(1024)
