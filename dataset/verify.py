@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from dataset.console import Progress
-from dataset.errors import DatasetError, ImageRefused
+from dataset.errors import DatasetError, ImageRefused, no_folder
 from dataset.hashing import sha256_of
 from dataset.imagefile import read_file
 from dataset.names import label_from_name, name_key
@@ -39,8 +39,10 @@ def verify(folder: Path | str, *, repair: bool = False, progress: Progress | Non
     one and a clash of names are only reported: mending them would be guessing.
     """
     folder = Path(folder)
+    if not folder.is_dir():
+        raise no_folder(folder)
     if not (folder / DATABASE).is_file():
-        raise DatasetError(f"{folder}: not a dataset (it has no {DATABASE})")
+        raise DatasetError(f"{folder}: not a dataset (it has no {DATABASE}), so there are no rows to compare with")
     with Store.open(folder, read_only=not repair, scan=False, program="captcha-dataset verify") as store:
         samples = list(store.samples())
         findings = list(_findings(store, samples, progress))

@@ -67,6 +67,8 @@ def _pictures(
     for item in items:
         try:
             data = read_file(item.path)
+            if item.sha256 is None:  # nobody has looked at it yet
+                inspect(data)
             label = checked_label(item.label or "")
             name = unique_name(label, _extension(item.path, data), taken)
         except DatasetError as error:

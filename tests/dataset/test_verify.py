@@ -164,6 +164,8 @@ def test_only_a_dataset_can_be_checked(tmp_path: Path) -> None:
     for repair in (False, True):
         with pytest.raises(DatasetError, match="not a dataset"):
             verify(tmp_path, repair=repair)
-    with pytest.raises(DatasetError):
+    with pytest.raises(DatasetError, match="no such folder"):
         verify(tmp_path / "gone")
+    with pytest.raises(DatasetError, match="is a file"):
+        verify(tmp_path / "a.png")
     assert not (tmp_path / "captcha.db").exists()

@@ -49,6 +49,17 @@ def test_pictures_that_cannot_be_exported_are_told_and_the_others_kept(tmp_path:
     assert snapshot(tmp_path / "out" / "images") == {"ab.png": png(0), "ef.png": png(3)}
 
 
+def test_what_is_no_picture_is_told_and_left_out(tmp_path: Path) -> None:
+    """A plain folder is not measured: nobody has looked into its files before they are passed on."""
+    source = listed_folder(tmp_path / "source", [("ab", None), ("cd", None), ("ef", None)])
+    (source / "0.png").write_bytes(b"")
+    (source / "1.png").write_bytes(b"<html>")
+    report = export_dataset(source, "csv", tmp_path / "out")
+    assert report.counts["exported"] == 1
+    assert [problem.place for problem in report.problems] == ["0.png", "1.png"]
+    assert snapshot(tmp_path / "out" / "images") == {"ef.png": png(2)}
+
+
 def test_a_label_too_long_for_a_file_name_is_left_out_of_a_folder_only(tmp_path: Path) -> None:
     source = listed_folder(tmp_path / "source", [("x" * 300, None), ("ab", None)])
     report = export_dataset(source, "folder", tmp_path / "folder")
