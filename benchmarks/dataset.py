@@ -157,18 +157,18 @@ def editing(folder: Path) -> dict[str, Any]:
 
 
 def exporting(folder: Path) -> dict[str, Any]:
-    """All 100,000, labelled, to CSV: the list alone, the list with a copy of each picture, and bare copying.
+    """All 100,000, labelled, to CSV: the list alone, the list with a copy of each picture, and bare copying of 20,000.
 
     No copy is removed before the end: ext4 creates files at many times the usual cost just after a mass removal.
     """
     with Store.open(folder) as store:
         store.label_many([(i, f"B{i:x}") for i in store.ids()], by="benchmark")
     listed = [exported(folder, f"list{i}", list_only=True) for i in range(5)]
-    whole = [exported(folder, f"whole{i}", list_only=False) for i in range(3)]
+    whole = [exported(folder, "whole", list_only=False)]
     return {
         "export_100k_csv_list_only": {**summary(listed), "asked": 2},
         "export_100k_csv_with_pictures": {**summary(whole), "asked": 2},
-        "copy_100k_files_alone": summary([copied(folder.with_name("whole0") / "images", folder.with_name("copied"))]),
+        "copy_20k_files_alone": summary([copied(folder.with_name("whole") / "images", folder.with_name("copied"))]),
     }
 
 
@@ -183,10 +183,10 @@ def exported(folder: Path, name: str, *, list_only: bool) -> float:
 
 
 def copied(source: Path, target: Path) -> float:
-    """CPU seconds of the fewest system calls that copy each file of a folder: what no export can be faster than."""
+    """CPU seconds of the fewest system calls that copy 20,000 files of a folder: no export can be faster than that."""
     target.mkdir()
     start = time.process_time()
-    for name in os.listdir(source):  # noqa: PTH208
+    for name in os.listdir(source)[:20_000]:  # noqa: PTH208
         file = os.open(f"{source}/{name}", os.O_RDONLY)
         data = os.read(file, 1 << 20)
         os.close(file)
