@@ -18,12 +18,14 @@ from labeler.draft import Change, Note
 from labeler.errors import NoWindow
 from labeler.i18n import _, use_language
 from labeler.rules import Rules
+from labeler.window.appearance import SystemLook, be_sharp
 from labeler.window.asking import Asking
 from labeler.window.doorway import Doorway
 from labeler.window.dropping import accept_drops
 from labeler.window.garbage import Collector
 from labeler.window.icons import Icons
 from labeler.window.keyboard import Keyboard
+from labeler.window.looks import Looks
 from labeler.window.menus import MenuBar, ToolBar
 from labeler.window.startpage import StartPage
 from labeler.window.theme import Theme
@@ -45,6 +47,7 @@ class App:
         """Raises NoWindow where there is no screen."""
         self.settings = stored or settings.Settings()
         use_language(self.settings.language)
+        be_sharp()
         try:
             self.root = tk.Tk(className="captcha-label")
         except tk.TclError as error:
@@ -62,9 +65,9 @@ class App:
         self.controller = Controller(self._notify, self.post)
         self._doorway = Doorway(self, rules, model, cleaner)
         self.open_folder = self._doorway.open
+        self._looks = Looks(self)
         self.controller.actions.update(
-            Asking(self).actions(), quit=self.close, theme=self._other_theme, search=self._search,
-            text_larger=lambda: self._text_size(25), text_smaller=lambda: self._text_size(-25),
+            {**self._looks.actions(), **Asking(self).actions()}, quit=self.close, search=self._search,
             tools=lambda: self._toggle("show_tools"), list=lambda: self._toggle("show_list"),
         )  # fmt: skip
         self.keyboard = Keyboard(self.root, self.keymap, self._pressed, self._released)
@@ -73,7 +76,7 @@ class App:
         self._collector = Collector(self.root)
         self._place()
         self.takes_drops: bool | None = None  # not known yet
-        self._build()
+        self.build()
         self.root.after(_DROPS_MS, self._take_drops)
         self._poll()
 
@@ -100,7 +103,7 @@ class App:
 
     def entered(self, folder: Path) -> None:
         """The controller has opened a folder."""
-        self._keep(recent=self.settings.opened(folder).recent)
+        self.keep(recent=self.settings.opened(folder).recent)
         settings.save(self.settings)
         self._show_folder()
 
@@ -110,12 +113,12 @@ class App:
         use_language(chosen.language)
         self.keymap = self.keyboard.keymap = Keymap(chosen.keys)
         settings.save(chosen)
-        self._restyle()
+        self._looks.put_on()
 
     def close(self) -> None:
         """Ends workers, stores the settings, destroys the window."""
         self.closed = True
-        self._keep(geometry=self.root.geometry())
+        self.keep(geometry=self.root.geometry())
         settings.save(self.settings)
         self.controller.close()
         self._collector.stop()
@@ -133,7 +136,7 @@ class App:
             with contextlib.suppress(tk.TclError):
                 self.root.geometry(self.settings.geometry)
 
-    def _build(self) -> None:
+    def build(self) -> None:
         """Makes every widget anew: at the start, and for another theme, text size or language."""
         for child in self.root.winfo_children():
             child.destroy()
@@ -190,6 +193,8 @@ class App:
     def _take(self, message: object) -> None:
         if isinstance(message, opening.Message):
             self._doorway.take(message)
+        elif isinstance(message, SystemLook):
+            self._looks.take(message)
         elif isinstance(message, exchange.ExchangeProgress):
             self.say(Note(_("{n} pictures so far").format(n=f"{message.done:,}")))
         elif isinstance(message, exchange.ExchangeEnded):
@@ -266,24 +271,12 @@ class App:
             return bool(getattr(self.settings, f"show_{command.id}"))
         return self.controller.is_on(command.id)
 
-    def _keep(self, **changes: object) -> None:
+    def keep(self, **changes: object) -> None:
+        """Changes the settings; they are stored at the end."""
         self.settings = replace(self.settings, **changes)  # type: ignore[arg-type]
 
-    def _other_theme(self) -> None:
-        self._keep(theme="light" if self.theme.palette.name == "dark" else "dark")
-        self._restyle()
-
-    def _text_size(self, step: int) -> None:
-        low, high = settings.TEXT_SIZES
-        self._keep(text_size=min(max(self.settings.text_size + step, low), high))
-        self._restyle()
-
-    def _restyle(self) -> None:
-        self.theme.apply(self.settings.theme, self.settings.text_size)
-        self._build()
-
     def _toggle(self, name: str) -> None:
-        self._keep(**{name: not getattr(self.settings, name)})
+        self.keep(**{name: not getattr(self.settings, name)})
         self.workspace.show_panels(self.settings.show_list, self.settings.show_tools)
         self.toolbar.refresh()
 

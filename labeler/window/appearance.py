@@ -1,7 +1,32 @@
-"""Whether the system shows its windows dark. A system that cannot be asked counts as light."""
+"""How the system wants its windows: dark or light (light where it cannot be asked), and in how many pixels."""
 
+import contextlib
 import subprocess
 import sys
+import threading
+from collections.abc import Callable
+from typing import NamedTuple
+
+
+class SystemLook(NamedTuple):
+    """Posted with the answer of the system."""
+
+    dark: bool
+
+
+def ask_system(post: Callable[[SystemLook], None]) -> None:
+    """Asks in a thread: a program has to be started for it on some systems."""
+    threading.Thread(target=lambda: post(SystemLook(system_is_dark())), name="appearance", daemon=True).start()
+
+
+def be_sharp() -> None:
+    """Windows enlarges the pixels of a program that does not say that it knows about dense screens. Before the
+    first window."""
+    if sys.platform == "win32":
+        import ctypes
+
+        with contextlib.suppress(AttributeError, OSError):  # an old Windows, or it was said already
+            ctypes.windll.shcore.SetProcessDpiAwareness(1)
 
 
 def system_is_dark() -> bool:

@@ -62,8 +62,10 @@ class Dialog(tk.Toplevel):
         """Shows the dialog in the middle of its parent and gives it the keyboard."""
         self.update_idletasks()
         parent = self.master
-        x = parent.winfo_rootx() + (parent.winfo_width() - self.winfo_reqwidth()) // 2
-        y = parent.winfo_rooty() + (parent.winfo_height() - self.winfo_reqheight()) // 3
+        width, height = self.winfo_reqwidth(), self.winfo_reqheight()
+        x = parent.winfo_rootx() + (parent.winfo_width() - width) // 2
+        y = parent.winfo_rooty() + (parent.winfo_height() - height) // 3
+        x, y = min(x, self.winfo_screenwidth() - width), min(y, self.winfo_screenheight() - height)
         self.geometry(f"+{max(0, x)}+{max(0, y)}")
         self.deiconify()
         self.wait_visibility()
@@ -75,7 +77,7 @@ def show_keys(parent: tk.Tk, theme: Theme, keymap: Keymap) -> Dialog:
     """The key sheet, made from the table of commands: as many columns as the screen is wide for."""
     dialog = Dialog(parent, theme, _("Keys"))
     px = theme.px
-    sheet = Scrolled(dialog.body, theme, dialog.winfo_screenheight() * 72 // 100)
+    sheet = Scrolled(dialog.body, theme, dialog.winfo_screenheight() * 9 // 10 - px(140))
     sheet.pack(fill="both", expand=True)
     count = max(1, min(4, dialog.winfo_screenwidth() * 9 // 10 // px(300)))
     columns = [ttk.Frame(sheet.inside) for _column in range(count)]

@@ -15,7 +15,7 @@ from labeler.window.theme import Theme
 
 _THEMES = (("system", N_("as the system")), ("light", N_("light")), ("dark", N_("dark")))
 _SIZES = (100, 125, 150, 175, 200, 250, 300)
-_ROWS = 11
+_ROWS = (3, 11)  # of the sheet of keys, at least and at most
 
 
 class SettingsDialog(Dialog):
@@ -40,7 +40,9 @@ class SettingsDialog(Dialog):
         hint = _("Choose a command, press Enter, then the new key.")
         self._say = ttk.Label(self.body, text=hint, style="Small.TLabel", wraplength=px(440))
         self._say.pack(anchor="w", pady=(0, px(6)))
-        self.sheet = ttk.Treeview(self.body, columns=("key",), show="tree", height=_ROWS, selectmode="browse")
+        room = (self.winfo_screenheight() * 9 // 10 - px(380)) // px(24)
+        rows = min(max(room, _ROWS[0]), _ROWS[1])
+        self.sheet = ttk.Treeview(self.body, columns=("key",), show="tree", height=rows, selectmode="browse")
         self.sheet.column("#0", width=px(320))
         self.sheet.column("key", width=px(150), anchor="e")
         self.sheet.pack(fill="both", expand=True)

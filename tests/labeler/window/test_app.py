@@ -242,6 +242,42 @@ def test_another_look_keeps_the_work(window: Window, folder: Path) -> None:
     assert "half.png" in names(folder)
 
 
+def test_the_window_follows_the_system_and_keeps_the_work(
+    window: Window, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from labeler.window import appearance, theme
+
+    dark = [False]
+    for module in (appearance, theme):
+        monkeypatch.setattr(module, "system_is_dark", lambda: dark[0])
+    hand = window(settings.Settings(theme="system"))
+    hand.open(folder)
+    hand.type("half")
+    dark[0] = True
+    hand.app.root.event_generate("<FocusIn>")
+    hand.settle(lambda: hand.app.theme.palette.name == "dark")
+    assert hand.app.workspace.field.text == "half"
+    hand.app.use(settings.Settings(theme="light"))
+    hand.app.root.event_generate("<FocusIn>")
+    hand.settle()
+    assert hand.app.theme.palette.name == "light", "one's own choice stays"
+
+
+def test_every_dialog_fits_on_the_screen_at_twice_the_size(window: Window, folder: Path) -> None:
+    for size in (100, 200):
+        hand = window(settings.Settings(text_size=size, theme="light"))
+        hand.open(folder)
+        for key in ("F1", "Ctrl+comma", "Ctrl+G", "Ctrl+F1", "Shift+F1", "Ctrl+U"):
+            hand.press(key)
+            dialog = hand.dialog()
+            assert dialog is not None
+            bottom = dialog.winfo_rooty() + dialog.winfo_height()
+            assert bottom <= dialog.winfo_screenheight(), f"{key} at {size} %"
+            hand.press("Escape")
+            hand.focus()
+        hand.app.close()
+
+
 def test_an_unexpected_failure_is_told_and_survived(window: Window, folder: Path) -> None:
     hand = window()
     hand.open(folder)
