@@ -2,7 +2,6 @@
 
 import argparse
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from dataset import console
@@ -47,12 +46,12 @@ def _parser() -> console.Parser:
     _add_exchange(commands)
 
     merge = _command(commands, "merge", _merge, "join datasets by content into a new one")
-    merge.add_argument("folders", nargs="+", type=Path, metavar="DIR", help="datasets or folders to join")
-    merge.add_argument("--out", required=True, type=Path, metavar="DIR", help="folder of the result")
+    merge.add_argument("folders", nargs="+", type=console.path, metavar="DIR", help="datasets or folders to join")
+    merge.add_argument("--out", required=True, type=console.path, metavar="DIR", help="folder of the result")
     stats = _command(commands, "stats", _stats, "what a dataset holds, in numbers")
-    stats.add_argument("folder", type=Path, metavar="DIR")
+    stats.add_argument("folder", type=console.path, metavar="DIR")
     verify = _command(commands, "verify", _verify, "compare rows with files")
-    verify.add_argument("folder", type=Path, metavar="DIR")
+    verify.add_argument("folder", type=console.path, metavar="DIR")
     verify.add_argument("--repair", action="store_true", help="mend what can be mended without guessing")
     return parser
 
@@ -66,7 +65,7 @@ def _command(commands: Any, name: str, run: Any, text: str) -> argparse.Argument
 
 def _add_synth(commands: Any) -> None:
     synth = _command(commands, "synth", _synth, "fill a dataset with drawn pictures")
-    synth.add_argument("folder", type=Path, metavar="DIR")
+    synth.add_argument("folder", type=console.path, metavar="DIR")
     synth.add_argument("--count", type=_positive, required=True, metavar="N", help="how many pictures")
     synth.add_argument(
         "--style", nargs="+", default=["classic"], metavar="NAME", help="styles, in turn (default classic)"
@@ -81,20 +80,23 @@ def _add_synth(commands: Any) -> None:
 
 def _add_exchange(commands: Any) -> None:
     export = _command(commands, "export", _export, "write a dataset in another format")
-    export.add_argument("folder", type=Path, metavar="DIR")
+    export.add_argument("folder", type=console.path, metavar="DIR")
     export.add_argument(
         "--format", required=True, metavar="F", help="folder, csv, paddleocr, labelstudio, imagefolder, tfrecord"
     )
-    export.add_argument("--out", required=True, type=Path, metavar="DIR", help="folder to write")
+    export.add_argument("--out", required=True, type=console.path, metavar="DIR", help="folder to write")
     export.add_argument(
         "--list-only", action="store_true", help="write the list alone: its names lead into the folder that is exported"
     )
     taken = _command(commands, "import", _import, "take labelled pictures into a dataset")
-    taken.add_argument("folder", type=Path, metavar="DIR")
-    taken.add_argument("--from", dest="source", required=True, type=Path, metavar="PATH", help="folder or file to read")
+    taken.add_argument("folder", type=console.path, metavar="DIR")
+    taken.add_argument("--from", dest="source", required=True, type=console.path, metavar="PATH", help="folder or file")
     taken.add_argument("--format", metavar="F", help="its format (found out when not given)")
     taken.add_argument(
-        "--pictures", type=Path, metavar="DIR", help="folder that the names in a list belong to (default: the list's)"
+        "--pictures",
+        type=console.path,
+        metavar="DIR",
+        help="folder that the names in a list lead into (default: the list's)",
     )
 
 

@@ -7,6 +7,7 @@ import os
 import sys
 import time
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from types import TracebackType
 from typing import Any, NoReturn
 
@@ -50,6 +51,13 @@ def parser(prog: str, description: str, examples: str) -> Parser:
     made.examples = examples
     made.add_argument("--version", action="version", version=f"captcha-toolkit {VERSION}")
     return made
+
+
+def path(text: str) -> Path:
+    """The type of an argument that names a file or folder; nothing, as from an unset shell variable, names none."""
+    if not text:
+        raise argparse.ArgumentTypeError("is empty; give a file or folder (. is the working folder)")
+    return Path(text)
 
 
 def run(main: Callable[[list[str]], int], argv: Sequence[str] | None = None, *, prog: str | None = None) -> int:

@@ -2,7 +2,6 @@
 
 import argparse
 import sys
-from pathlib import Path
 
 from dataset import console
 from dataset.console import say
@@ -30,7 +29,7 @@ def build_parser() -> argparse.ArgumentParser:
     collect = commands.add_parser("collect", help="collect pictures until the dataset holds as many as wanted")
     collect.add_argument("profile", metavar="FILE|demo", help="a profile, or demo for the bundled site")
     collect.add_argument("--count", metavar="N", help="pictures in DIR in all (default: the profile's)")
-    collect.add_argument("--out", required=True, type=Path, metavar="DIR", help="the dataset folder")
+    collect.add_argument("--out", required=True, type=console.path, metavar="DIR", help="the dataset folder")
     collect.add_argument("--json", action="store_true", help="print the summary as one line of JSON")
     collect.add_argument(
         "--redis", metavar="URL", help="share the count with other workers, each with its own DIR: redis://HOST:6379/0"

@@ -16,6 +16,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from dataset import imagefile
+from dataset.errors import UsageError
 from dataset.hashing import sha256_of
 from dataset.sample import Source
 from scraper.errors import CollectError
@@ -206,4 +207,4 @@ def _connect(url: str) -> tuple[Any, type[Exception]]:
     try:
         return aioredis.from_url(url), RedisError
     except ValueError as error:
-        raise CollectError(f"--redis takes an address such as redis://127.0.0.1:6379/0 ({error})") from None
+        raise UsageError(f"--redis takes an address such as redis://127.0.0.1:6379/0 ({error})") from None

@@ -221,6 +221,7 @@ def test_an_interrupt_ends_within_seconds_though_a_picture_drips(tmp_path: Path)
     ("words", "status", "sentence"),
     [
         (["collect", "nowhere.toml", "--out", "x"], 1, "there is no profile nowhere.toml"),
+        (["collect", "demo", "--out", ""], 2, "--out: is empty; give a file or folder"),
         (["collect", "demo", "--count", "0", "--out", "x"], 2, "count is a whole number of at least 1, not '0'"),
         (["demo-site", "--host", "0.0.0.0"], 2, "listens on this machine only"),
         (["demo-site", "--host", "example.org"], 2, "listens on this machine only"),

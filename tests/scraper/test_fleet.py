@@ -87,5 +87,5 @@ def test_a_redis_that_goes_away_stops_the_worker_with_a_sentence(tmp_path: Path)
 def test_an_address_that_is_none_is_said(tmp_path: Path) -> None:
     pytest.importorskip("redis")
     done = call(command("collect", "demo-one", "--out", tmp_path / "out", "--redis", "localhost"))
-    assert done.returncode == 1 and "--redis takes an address such as redis://" in done.stderr
+    assert done.returncode == 2 and "--redis takes an address such as redis://" in done.stderr
     assert done.stderr.count("\n") == 1
