@@ -7,6 +7,8 @@ from typing import Any
 
 from labeler.view import (
     NEUTRAL,
+    OTSU,
+    TOOL,
     View,
     fitting_zoom,
     is_active,
@@ -19,6 +21,7 @@ from labeler.view import (
 )
 
 PEEK_SECONDS = 0.35
+_STEPS = 24  # of a slider, by keys
 _PAN_STEP = 80  # screen pixels
 _PANS = {"pan_left": (1, 0), "pan_right": (-1, 0), "pan_up": (0, 1), "pan_down": (0, -1)}
 
@@ -35,6 +38,7 @@ class Viewing:
         self._changed = changed
         self._clock = clock
         self._values: dict[str, Any] = {}
+        self._last = "contrast"  # the tool that was used
         self._held: tuple[str, float, View] | None = None
 
     def set(self, view: View) -> None:
@@ -47,7 +51,10 @@ class Viewing:
         """Does a command of the View menu; False when it is none of these."""
         if command_id.startswith("tool."):
             name = command_id.removeprefix("tool.")
+            self._last = name
             self.set(toggled(self.view, name, self._values.get(name)))
+        elif command_id in ("more", "less"):
+            self._step(1 if command_id == "more" else -1)
         elif command_id == "original":
             self.set(without_tools(self.view))
         elif command_id == "rotate":
@@ -87,8 +94,18 @@ class Viewing:
         """Moves the picture by so many screen pixels."""
         self.set(panned(self.view, self.size, self.viewport, dx, dy))
 
+    def _step(self, direction: int) -> None:
+        """One step on the slider of the tool used last: all that a slider does can be done by keys."""
+        tool = TOOL[self._last]
+        if tool.high > tool.low:
+            value = getattr(self.view, tool.name)
+            start = (tool.low + tool.high) / 2 if value in (None, OTSU) else value
+            step = (tool.high - tool.low) / _STEPS
+            self.slide(tool.name, start + direction * (max(1, step) if tool.whole else step))
+
     def slide(self, name: str, value: Any) -> None:
         """Sets one tool to a value; its key brings this value back later."""
+        self._last = name
         view = with_value(self.view, name, value)
         if is_active(view, name):
             self._values[name] = getattr(view, name)

@@ -20,8 +20,8 @@ class Keyboard:
     ) -> None:  # fmt: skip
         self._root, self.keymap = root, keymap
         self._pressed, self._released = pressed, released
-        self._held: dict[str, Command] = {}  # key symbol -> command on hold
-        self._ending: dict[str, tuple[str, int]] = {}  # key symbol -> timer of its end, when it came up (ms)
+        self._held: dict[int, Command] = {}  # key by its place -> command on hold
+        self._ending: dict[int, tuple[str, int]] = {}  # key by its place -> timer of its end, when it came up (ms)
         root.bind_class(_TAG, "<KeyPress>", self._press)
         root.bind_class(_TAG, "<KeyRelease>", self._release)
         self.watch(root)
@@ -38,25 +38,25 @@ class Keyboard:
             # What is neither a command nor needed for writing would do something foreign (Ctrl+T in a text).
             return "break" if key.startswith(("Ctrl+", "Alt+")) and key not in RESERVED else None
         if command.hold:
-            if event.keysym in self._ending:
-                timer, up = self._ending.pop(event.keysym)
+            if event.keycode in self._ending:
+                timer, up = self._ending.pop(event.keycode)
                 self._root.after_cancel(timer)
                 if event.time - up > _ONE_MOMENT_MS:
-                    self._end(event.keysym)  # it did come up, and the window was too busy to notice
-            if self._held.get(event.keysym) is command:
+                    self._end(event.keycode)  # it did come up, and the window was too busy to notice
+            if self._held.get(event.keycode) is command:
                 return "break"
-            self._end(event.keysym)  # the same key with another modifier
-            self._held[event.keysym] = command
+            self._end(event.keycode)  # the same key with another modifier
+            self._held[event.keycode] = command
         self._pressed(command)
         return "break"
 
     def _release(self, event: "tk.Event[tk.Misc]") -> None:
-        if event.keysym in self._held:
-            keysym = event.keysym
-            self._ending[keysym] = self._root.after(_REPEAT_MS, lambda: self._end(keysym)), event.time
+        if event.keycode in self._held:
+            key = event.keycode
+            self._ending[key] = self._root.after(_REPEAT_MS, lambda: self._end(key)), event.time
 
-    def _end(self, keysym: str) -> None:
-        self._ending.pop(keysym, None)
-        command = self._held.pop(keysym, None)
+    def _end(self, key: int) -> None:
+        self._ending.pop(key, None)
+        command = self._held.pop(key, None)
         if command is not None:
             self._released(command)

@@ -1,3 +1,5 @@
+import pytest
+
 from labeler.view import NEUTRAL, View
 from labeler.viewing import Viewing
 
@@ -66,3 +68,35 @@ def test_what_changes_nothing_is_not_drawn_again() -> None:
     viewing, _clock, seen = made()
     viewing.run("zoom_fit")
     assert seen == [] and not viewing.run("confirm")
+
+
+def test_a_slider_moves_by_keys_too() -> None:
+    viewing, _clock, _seen = made()
+    viewing.run("tool.gamma")
+    before = viewing.view.gamma
+    viewing.run("more")
+    assert viewing.view.gamma > before
+    for _press in range(60):
+        viewing.run("less")
+    assert viewing.view.gamma == 0.2, "held at the end of the slider"
+    viewing.run("tool.threshold")
+    viewing.run("less")
+    assert viewing.view.threshold is not None and 100 < viewing.view.threshold < 128, "from the middle when automatic"
+    viewing.slide("lines", 1)
+    viewing.run("more")
+    assert viewing.view.lines == 2
+    viewing.run("tool.grey")
+    viewing.run("more")
+    assert viewing.view.grey, "a switch has no slider"
+
+
+@pytest.mark.parametrize("command", ["zoom_in", "zoom_out", "zoom_fit", "rotate"])
+def test_zoom_and_turn_can_be_peeked(command: str) -> None:
+    viewing, clock, _seen = made()
+    before = View(zoom=3, pan_x=0.2)
+    viewing.set(before)
+    viewing.press(command)
+    assert viewing.view != before
+    clock.now += 1
+    viewing.release(command)
+    assert viewing.view == before
