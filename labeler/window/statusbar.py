@@ -8,6 +8,8 @@ from labeler.i18n import _
 from labeler.window.once import configure
 from labeler.window.theme import Theme
 
+_BETWEEN = "   ·   "
+
 
 class Figures(NamedTuple):
     """What the line shows; None and "" are left out. Shares in 0..1, `left` in seconds."""
@@ -67,9 +69,19 @@ class StatusBar(ttk.Frame):
             facts.append(_("{time} left").format(time=duration(figures.left)))
         if figures.acceptance is not None:
             facts.append(_("{n} % of the proposals right").format(n=round(100 * figures.acceptance)))
-        facts.extend(text for text in (figures.model, figures.learning, figures.rules) if text)
-        configure(self._middle, text="   ·   ".join(facts))
         configure(self._right, text=_("Saved {file}").format(file=figures.saved) if figures.saved else "")
+        more = [text for text in (figures.learning, figures.rules, figures.model) if text]
+        configure(self._middle, text=self._fitting([*facts, *more]))
+
+    def _fitting(self, facts: list[str]) -> str:
+        """As many of the facts as there is room for, the first ones first."""
+        beside = self._left.winfo_reqwidth() + self._right.winfo_reqwidth()
+        measure = self._theme.fonts["small"].measure
+        text = _BETWEEN.join(facts)
+        while len(facts) > 1 and self.winfo_width() > beside and measure(text) > self.winfo_width() - beside:
+            facts = facts[:-1]
+            text = _BETWEEN.join(facts)
+        return text
 
     def _draw(self) -> None:
         width = round(self._progress.winfo_width() * self._share)
