@@ -60,14 +60,14 @@ def features(sample: Labelled) -> Features:
     colour = float(np.percentile(channels.max(axis=2) - channels.min(axis=2), 90))
     edges = float(np.abs(np.diff(grey, axis=1)).mean())
     look = (min(colour, 80.0) / 40, float(np.median(grey)) / 80, float(grey.std()) / 40, edges / 20)
-    size = (4 * np.log(image.height), 1.5 * np.log(image.width / image.height))
+    size = (6 * np.log(image.height), 1.5 * np.log(image.width / image.height))
     return np.array([*size, *look, *_writing(sample.label)])
 
 
 def _writing(label: str) -> list[float]:
-    """Shares of digits, signs, capitals, small Latin letters, letters of other scripts."""
+    """Shares of digits, signs (they make a sum of it), capitals, small Latin letters, letters of other scripts."""
     kinds = [_kind(character) for character in label]
-    return [2.0 * kinds.count(kind) / len(kinds) for kind in range(5)]
+    return [weight * kinds.count(kind) / len(kinds) for kind, weight in enumerate((2.0, 4.0, 2.0, 2.0, 2.0))]
 
 
 def _kind(character: str) -> int:
@@ -81,7 +81,21 @@ def _kind(character: str) -> int:
 
 
 def clusters(looks: Features, seed: int = 0) -> Assignment:
-    """The number of a cluster for each row (N x D), 0 for all where they do not fall clearly apart."""
+    """The number of a cluster for each row (N x D), 0 for all where they do not fall clearly apart.
+
+    Clusters are split further in the same way: beside one far away, near ones look like one.
+    """
+    groups = _split(looks, seed)
+    found, count = np.zeros_like(groups), 0
+    for group in range(groups.max() + 1 if groups.any() else 0):
+        own = np.flatnonzero(groups == group)
+        found[own] = clusters(looks[own], seed) + count
+        count = int(found.max()) + 1
+    return found
+
+
+def _split(looks: Features, seed: int) -> Assignment:
+    """The best number of clusters, seen from afar."""
     rng = np.random.default_rng(seed)
     seen = looks[rng.permutation(len(looks))[:_SEEN]]
     between = np.sqrt(_squares(seen, seen))
@@ -93,7 +107,7 @@ def clusters(looks: Features, seed: int = 0) -> Assignment:
         clear = _silhouette(between, groups, count)
         if clear > best:
             best, centres = clear, tried
-    return _squares(looks, centres).argmin(axis=1)
+    return np.unique(_squares(looks, centres).argmin(axis=1), return_inverse=True)[1]
 
 
 def _k_means(rows: Features, count: int, rng: np.random.Generator) -> tuple[Features, Assignment]:

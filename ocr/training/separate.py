@@ -26,6 +26,7 @@ from ocr.training.folds import copied, copied_name
 
 _LOG = logging.getLogger(__name__)
 _SHARE = 0.5  # of the time for the network of all types
+_WATCHED = 0.1  # share of the pictures in the watched part
 
 
 @dataclass(frozen=True)
@@ -68,15 +69,16 @@ def train(
         readers = _readers(folder, Path(place), options, whole.card, tell, quiet)
     joined, best = _joined(content, whole, readers, test)
     before, after = (float(t.card.metrics["validation_exact_match"]) for t in (whole, joined))
-    kept = "one a type" if _better(before, after) else "the one for all"
+    better = _better(before, after, _WATCHED * whole.card.dataset["samples"])
+    kept = "one a type" if better else "the one for all"
     tell(f"the network for all types reads {before:.2%} of the watched part, one a type {after:.2%}: keeping {kept}")
-    export.write(out, best if _better(before, after) else content)
-    return replace(joined if _better(before, after) else whole, told=told)
+    export.write(out, best if better else content)
+    return replace(joined if better else whole, told=told)
 
 
-def _better(before: float, after: float) -> bool:
-    """Whether one network a type is worth its size: no other reason than that it reads more."""
-    return after > before
+def _better(before: float, after: float, pictures: float) -> bool:
+    """Whether one network a type reads at least one more of the watched pictures: it is larger and slower."""
+    return after - before >= 1 / max(pictures, 1)
 
 
 def _readers(

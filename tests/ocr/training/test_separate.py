@@ -66,15 +66,16 @@ def test_a_damaged_part_is_one_sentence(joined: Path, tmp_path: Path) -> None:
 
 
 def test_one_network_a_type_is_kept_only_if_it_reads_more() -> None:
-    assert separate._better(0.9, 0.91)
-    assert not separate._better(0.9, 0.9)
+    assert separate._better(0.9, 0.915, 80)
+    assert not separate._better(0.9, 0.905, 80)
+    assert not separate._better(0.9, 0.9, 0)
 
 
 @pytest.mark.full
 def test_separate_trainings_make_one_file(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(separate, "_better", lambda before, after: True)
+    monkeypatch.setattr(separate, "_better", lambda before, after, pictures: True)
     folder = tmp_path / "mixed"
     for name, length, alphabet in (("short", 2, "27"), ("long", 4, "ax")):
         draw_folder(folder / name, 40, seed=length, length=length, alphabet=alphabet, painter=clean)
