@@ -85,7 +85,7 @@ class Workspace(ttk.Frame):
         elif Change.THUMBNAILS in change:
             self.sidebar.list.draw()
         if Change.PICTURE in change:
-            if self.tools.winfo_ismapped():
+            if self.tools.winfo_manager():
                 self._show_tools()
             self.after_idle(self._prepare)
         if self._controller.paging.active:

@@ -278,6 +278,34 @@ def test_every_dialog_fits_on_the_screen_at_twice_the_size(window: Window, folde
         hand.app.close()
 
 
+def test_the_tools_stand_as_they_were_left_from_the_first_moment(window: Window, folder: Path) -> None:
+    first = window(settings.Settings(show_tools=True))
+    first.open(folder)
+    first.press("F2")
+    first.app.close()
+    again = window(settings.Settings(show_tools=True))
+    again.open(folder)
+    assert again.app.workspace.tools._switches["contrast"].get()
+    assert again.app.workspace.tools._boxes["background"][1].cget("text")
+
+
+def test_the_status_line_leaves_out_what_has_no_room(window: Window, folder: Path) -> None:
+    from labeler.hearing import Learning
+
+    hand = window(settings.Settings(geometry="1180x700+0+0"), rules=Rules("abc", 3, 3))
+    hand.open(folder)
+    hand.app.post(Learning("learned from 38 labels"))
+    status = hand.app.workspace.status
+    hand.settle(lambda: "learned from 38 labels" in status._middle.cget("text"))
+    assert "3 characters" in status._middle.cget("text")
+    hand.app.root.geometry("640x700")
+    hand.settle(lambda: status.winfo_width() < 700)
+    hand.app.post(Learning("learned from 138 labels, and there is a lot to say about each of them"))
+    hand.settle(lambda: "138" in status._middle.cget("text"))
+    assert "3 characters" not in status._middle.cget("text")
+    assert status._middle.winfo_reqwidth() + status._left.winfo_reqwidth() <= status.winfo_width()
+
+
 def test_an_unexpected_failure_is_told_and_survived(window: Window, folder: Path) -> None:
     hand = window()
     hand.open(folder)
