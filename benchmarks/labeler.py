@@ -136,11 +136,12 @@ def beating(screen: Screen, root: Path, labels: int = 400) -> dict[str, Any]:
             slow.append(slowdown())
             time.sleep(0.05)
         time.sleep(1.2)
-        longest = [float(gap) for gap in gaps.read_text().split()]
+        longest, busy = ([float(gap) for gap in line.split()] for line in gaps.read_text().splitlines())
     over = sum(gap > 50 for gap in longest)
     return {
         "labels": labels,
         "longest_ms": longest[:5],
+        "longest_cpu_ms": busy[:5],
         "over_50_ms": over,
         "slowdown": round(statistics.mean(slow), 2),
     }

@@ -1,7 +1,8 @@
 """The labelling window with a pulse: how long its main loop was away at most.
 
 `python -m benchmarks.labeler_parts.beating FILE DIR`: a beat every millisecond while the loop is free; each second
-FILE gets the longest gaps so far, in ms, the largest first.
+FILE gets the longest gaps so far, in ms, the largest first: a line of wall time, and one of the CPU time that the
+loop itself spent in a gap, which other programs on a busy machine do not lengthen.
 """
 
 import heapq
@@ -20,19 +21,22 @@ class Pulse:
 
     def __init__(self, app: App, file: Path) -> None:
         self._root, self._file = app.root, file
-        self._gaps: list[float] = []
-        self._last = self._written = time.perf_counter()
+        self._gaps: tuple[list[float], list[float]] = ([], [])
+        self._last = (time.perf_counter(), time.thread_time())
+        self._written = self._last[0]
         self._beat()
 
     def _beat(self) -> None:
-        now = time.perf_counter()
-        heapq.heappush(self._gaps, 1000 * (now - self._last))
-        if len(self._gaps) > _KEPT:
-            heapq.heappop(self._gaps)
-        if now - self._written > 1:
-            self._file.write_text(" ".join(f"{gap:.1f}" for gap in sorted(self._gaps, reverse=True)))
+        now = (time.perf_counter(), time.thread_time())
+        for gaps, before, after in zip(self._gaps, self._last, now, strict=True):
+            heapq.heappush(gaps, 1000 * (after - before))
+            if len(gaps) > _KEPT:
+                heapq.heappop(gaps)
+        if now[0] - self._written > 1:
+            lines = (" ".join(f"{gap:.1f}" for gap in sorted(gaps, reverse=True)) for gaps in self._gaps)
+            self._file.write_text("\n".join(lines))
             self._written = time.perf_counter()
-        self._last = time.perf_counter()
+        self._last = (time.perf_counter(), time.thread_time())
         self._root.after(1, self._beat)
 
 
