@@ -7,8 +7,8 @@ is one transaction that takes files and rows together (see `dataset.moves`), so 
 import json
 import sqlite3
 import tempfile
-from collections.abc import Iterable, Mapping, Sequence
-from contextlib import AbstractContextManager, suppress
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from pathlib import Path
 from typing import Any
 
@@ -36,6 +36,7 @@ class Store(Reader):
         super().__init__(folder, db, moves.pending(db, folder) if read_only else None)
         self.read_only = read_only
         self._copy = copy
+        self._shared: Transaction | None = None
 
     @classmethod
     def open(
@@ -198,6 +199,19 @@ class Store(Reader):
             )
         return len(values)
 
+    @contextmanager
+    def together(self) -> Iterator[None]:
+        """Make the changes inside one transaction: all or none. Let what they raise out of the block.
+
+        The one exception is ImageRefused of `add`, which is raised before anything is written.
+        """
+        with self._writing() as transaction:
+            before, self._shared = self._shared, transaction
+            try:
+                yield
+            finally:
+                self._shared = before
+
     # ------------------------------------------------------------------ runs
 
     def start_run(self, program: str, settings: Mapping[str, object]) -> int:
@@ -233,7 +247,7 @@ class Store(Reader):
     def _writing(self) -> AbstractContextManager[Transaction]:
         if self.read_only:
             raise DatasetReadOnly(f"{self.folder}: opened for reading only")
-        return writing(self._db, self.folder)
+        return writing(self._db, self.folder) if self._shared is None else nullcontext(self._shared)
 
     @staticmethod
     def _label_values(text: str, by: str, status: str) -> dict[str, Any]:

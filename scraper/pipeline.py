@@ -5,6 +5,7 @@ package makes them differ by session; this class takes pictures to the dataset b
 """
 
 from datetime import UTC, datetime
+from functools import cached_property
 from typing import Any
 
 from scrapy import Request
@@ -16,6 +17,7 @@ from twisted.python.failure import Failure
 
 from dataset.errors import DatasetError, ImageRefused
 from dataset.sample import Source
+from scraper.adding import Adder
 from scraper.items import Picture
 from scraper.reasons import reason_of
 from scraper.run import Run
@@ -24,6 +26,10 @@ from scraper.sessions import request_meta
 
 class CaptchaPipeline(FilesPipeline):
     """Fetches the picture of each `Picture` item in its own session and adds its bytes to the dataset."""
+
+    @cached_property
+    def _adder(self) -> Adder:
+        return Adder(self.run.store, self.run.profile.lanes)
 
     @property
     def run(self) -> Run:
@@ -55,7 +61,7 @@ class CaptchaPipeline(FilesPipeline):
             if claim != "mine":
                 item.settle("duplicate" if claim == "duplicate" else "failed", claim)
                 return
-            added = self.run.store.add(response.body, source=source, type=item.ticket.kind)
+            added = await self._adder.add(response.body, source, item.ticket.kind)
         except ImageRefused as error:
             item.settle("rejected", error.reason, str(error))
             self._keep_aside(item, response.body, source)

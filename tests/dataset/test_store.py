@@ -346,3 +346,23 @@ def test_closing_twice_and_using_a_closed_store(tmp_path: Path) -> None:
         store.get(1)
     with pytest.raises(DatasetError):
         store.add(png(1))
+
+
+def test_changes_made_together_are_one_transaction(tmp_path: Path) -> None:
+    plain_folder(tmp_path, "a.png", "b.png")
+    with Store.open(tmp_path) as store:
+        with store.together():
+            store.label(1, "A", by="me")
+            store.add(png(9), label="N", by="me")
+            with store.together():
+                store.label(2, "B", by="me")
+        before = contents(tmp_path)
+        assert named(store) == {"A.png": "labelled:A", "B.png": "labelled:B", "images/N.png": "labelled:N"}
+        with pytest.raises(LabelError), store.together():
+            store.label(1, "C", by="me")
+            store.add(png(10))
+            store.label(2, "", by="me")
+        assert contents(tmp_path) == before
+        assert disagreements(store) == []
+        store.label(1, "D", by="me")
+        assert "D.png" in named(store)
