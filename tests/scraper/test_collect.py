@@ -198,10 +198,14 @@ def test_killed_at_twenty_random_moments_it_still_ends_with_exactly_n(tmp_path: 
 
 
 @pytest.mark.skipif(os.name == "nt", reason="SIGINT to a child is POSIX")
-def test_an_interrupt_ends_within_seconds_though_a_picture_drips(tmp_path: Path) -> None:
+@pytest.mark.parametrize("by", ["collect", "crawl"])
+def test_an_interrupt_ends_within_seconds_though_a_picture_drips(tmp_path: Path, by: str) -> None:
     with mock_site("drip") as site:
         profile = page_profile(tmp_path, site.address)
         words = command("collect", profile, "--count", 200, "--out", tmp_path / "out", "--json")
+        if by == "crawl":
+            said_to = [f"profile={profile}", "count=200", f"out={tmp_path / 'out'}"]
+            words = [*SCRAPY, "crawl", "captcha", *(option for word in said_to for option in ("-a", word))]
         child = subprocess.Popen(
             words, cwd=ROOT, env=environment(), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
         )
@@ -211,7 +215,10 @@ def test_an_interrupt_ends_within_seconds_though_a_picture_drips(tmp_path: Path)
         out, said = child.communicate(timeout=30)
     assert child.returncode == 130
     assert "Traceback" not in said, said
-    assert '"interrupted": true' in out and '"in_flight": 4' in out, out
+    if by == "collect":
+        assert '"interrupted": true' in out and '"in_flight": 4' in out, out
+    else:
+        assert "left in flight: 4" in out and "stopped: it was interrupted" in out, out
     with Store.open(tmp_path / "out", read_only=True) as store:
         assert store.runs()[0]["outcome"]["interrupted"] is True
     check_exact(tmp_path / "out", 0)
