@@ -26,6 +26,7 @@ from ocr.training.folds import copied, copied_name
 
 _LOG = logging.getLogger(__name__)
 _SHARE = 0.5  # of the time for the network of all types
+_STOPPED = "stopped:"  # begins the sentence with which a training tells of Ctrl-C
 _WATCHED = 0.1  # share of the pictures in the watched part
 
 
@@ -66,7 +67,7 @@ def train(
             tell("there is one type only, so nothing is separated")
             export.write(out, content)
             return whole
-        readers = _readers(folder, Path(place), options, whole.card, tell, quiet)
+        readers = _readers(folder, Path(place), options, whole.card, told, tell, quiet)
     joined, best = _joined(content, whole, readers, test)
     before, after = (float(t.card.metrics["validation_exact_match"]) for t in (whole, joined))
     better = _better(before, after, _WATCHED * whole.card.dataset["samples"])
@@ -82,15 +83,23 @@ def _better(before: float, after: float, pictures: float) -> bool:
 
 
 def _readers(
-    folder: Path, place: Path, options: session.Options, card: Card, say: Callable[[str], None], quiet: bool
+    folder: Path,
+    place: Path,
+    options: session.Options,
+    card: Card,
+    told: Sequence[str],
+    say: Callable[[str], None],
+    quiet: bool,
 ) -> dict[int, _Reader]:
-    """A trained network for each type (by its position) that has enough pictures."""
+    """A trained network for each type (by its position) that has enough pictures; no further one after Ctrl-C."""
     data = labelled.load(folder, charset=options.charset)
     samples = kinds.found(data.samples)[0] if options.find_types else data.samples
     type_of = {sample.name: sample.type for sample in samples}
     items = [item for item in read_folder(folder) if item.name in type_of]
     found = {}
     for position, kind in enumerate(card.types):
+        if any(sentence.startswith(_STOPPED) for sentence in told):
+            break
         own = [replace(item, type=None) for item in items if type_of[item.name] == kind.name]
         seconds = options.seconds * (1 - _SHARE) * len(own) / len(items)
         say(f"type {kind.name}: {len(own)} pictures")
@@ -124,10 +133,7 @@ def _joined(
     else:
         outcomes = [_outcome(outcome, whole.card, readers) for outcome in whole.outcomes]
     metrics = figures(outcomes)
-    pictures = sum(reader.pictures for reader in readers.values())
-    right = sum(r.trained.card.metrics["validation_exact_match"] * r.pictures for r in readers.values())
-    told_apart = float(metrics.get("type_accuracy", 1.0))
-    metrics["validation_exact_match"] = round(right / max(pictures, 1) * told_apart, 5) if readers else 0.0
+    metrics["validation_exact_match"] = round(_watched(whole, readers) * float(metrics.get("type_accuracy", 1.0)), 5)
     seconds = sum(float(r.trained.card.training["cpu_seconds"]) for r in readers.values())
     training = whole.card.training | {"types": "separate"}
     training["cpu_seconds"] = round(float(training["cpu_seconds"]) + seconds, 2)
@@ -135,6 +141,14 @@ def _joined(
     joined = _with(content, card, readers)
     _check(joined, content, readers, [outcome.case.picture for outcome in outcomes[:4]])
     return session.Trained(card, outcomes, whole.history, whole.told), joined
+
+
+def _watched(whole: session.Trained, readers: dict[int, _Reader]) -> float:
+    """The share of the watched parts read exactly, by the network of the type where there is one."""
+    total = int(whole.card.dataset["samples"])
+    right = sum(float(r.trained.card.metrics["validation_exact_match"]) * r.pictures for r in readers.values())
+    left = total - sum(reader.pictures for reader in readers.values())
+    return (right + left * float(whole.card.metrics["validation_exact_match"])) / total
 
 
 def _outcome(outcome: Outcome, card: Card, readers: dict[int, _Reader]) -> Outcome:

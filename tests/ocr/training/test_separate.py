@@ -10,7 +10,7 @@ import pytest
 from dataset.errors import UsageError
 from dataset.folder import read_folder
 from ocr import cli
-from ocr.artefact import RECOGNISER_KEY, TypeCard
+from ocr.artefact import RECOGNISER_KEY, Card, TypeCard
 from ocr.errors import ArtefactError
 from ocr.preprocess import InputSpec
 from ocr.recognizer import Recognizer
@@ -95,6 +95,15 @@ def test_separate_trainings_make_one_file(
     assert "keeping one a type" in (tmp_path / "report" / "report.html").read_text(encoding="utf-8")
     assert 0.0 <= told["exact_match"] <= 1.0
     assert told["by_type"].keys() == {"short", "long"}
+
+
+def test_nothing_more_is_trained_after_ctrl_c(tmp_path: Path) -> None:
+    folder = tmp_path / "mixed"
+    for name in ("one", "two"):
+        draw_folder(folder / name, 12, seed=1, length=2, alphabet="27", painter=clean)
+    card = Card("27", InputSpec(40, 64, 1), (TypeCard("one", "27"), TypeCard("two", "27")), "small", "1.0", "")
+    arguments = (folder, tmp_path, Options(epochs=1), card)
+    assert separate._readers(*arguments, ["round 1", "stopped: keeping the best so far"], print, True) == {}
 
 
 def test_one_type_is_not_separated(tmp_path: Path) -> None:
