@@ -217,7 +217,7 @@ def killing(screen: Screen, root: Path, kills: int, seed: int) -> dict[str, Any]
         for _label in range(rng.randrange(1, 8)):
             screen.press(rng.choice(_LETTERS))
             screen.press(rng.choice(_LETTERS))
-            person.press_until("Return", picture)
+            person.press_through("Return", picture)
             seen += 1
         screen.press(rng.choice(_LETTERS))
         screen.press("Return")

@@ -12,6 +12,7 @@ from benchmarks.labeler_parts.screen import Box, Screen
 
 _STAGE = "#e7eaef"  # the light ground behind the picture
 _READY_SECONDS = 30.0
+_STILL_SECONDS = 0.1
 
 
 class Person:
@@ -93,6 +94,7 @@ class Person:
         self.complete_list()
         self.screen.focus()
         time.sleep(0.3)
+        self.still(self.picture)
 
     # -- working
 
@@ -101,6 +103,21 @@ class Person:
         before = self.screen.look(box)
         started = self.screen.press(key)
         return self.screen.wait_change(box, before) - started
+
+    def press_through(self, key: str, box: Box) -> None:
+        """Presses a key and waits until a part of the screen has changed and stands still: on a busy machine a
+        picture may be seen half painted, and its other half would look like the answer to the next key."""
+        self.press_until(key, box)
+        self.still(box)
+
+    def still(self, box: Box) -> None:
+        """Waits until a part of the screen stands still."""
+        seen, since = self.screen.look(box), time.perf_counter()
+        while time.perf_counter() - since < _STILL_SECONDS:
+            time.sleep(_STILL_SECONDS / 10)
+            now = self.screen.look(box)
+            if now != seen:
+                seen, since = now, time.perf_counter()
 
     # -- facts of the process
 
