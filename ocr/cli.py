@@ -1,4 +1,4 @@
-"""The command line of the recogniser: train, evaluate, predict, export, suspects, info."""
+"""The command line of the recogniser (train, evaluate, predict, export, suspects, info) and of the cleaner."""
 
 import argparse
 import sys
@@ -7,6 +7,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 from dataset.console import DONE, FAILED, parser, print_json, run, say
+from ocr import cleaner_cli
 
 PROG = "captcha-ocr"
 _EXAMPLES = """\
@@ -32,13 +33,14 @@ def main(argv: list[str]) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    top = parser(PROG, "Learn to read short text in pictures, and read it.", _EXAMPLES)
+    top = parser(PROG, "Learn to read short text in pictures, and read it.", f"{_EXAMPLES}\n{cleaner_cli.EXAMPLES}")
     commands = top.add_subparsers(required=True, metavar="COMMAND")
     _add_train(commands)
     _add_evaluate(commands)
     _add_predict(commands)
     _add_export(commands)
     _add_suspects(commands)
+    cleaner_cli.add(commands)
     info = commands.add_parser("info", help="what an artefact says about itself")
     info.add_argument("model", type=Path, metavar="M.onnx")
     info.add_argument("--json", action="store_true", help="print one line of JSON")
@@ -65,6 +67,10 @@ def _add_train(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
         help="auto: find kinds of pictures where none are named; separate: also try a recogniser for each kind",
     )
     train.add_argument("--no-refit", action="store_true", help="do not go on with all labels after measuring")
+    train.add_argument(
+        "--no-backbone", action="store_true", help="do not begin with weights learned from drawn pictures"
+    )
+    train.add_argument("--no-self-training", action="store_true", help="do not learn from unlabelled pictures")
     train.add_argument("--report", type=Path, metavar="FOLDER", help="gets a page about the training: report.html")
     train.add_argument("--json", action="store_true", help="print one line of JSON at the end")
     train.set_defaults(command=_train)
@@ -134,6 +140,8 @@ def _train(arguments: argparse.Namespace) -> int:
         any_length=arguments.any_length,
         find_types=arguments.types is not None,
         refit=not arguments.no_refit,
+        backbone=not arguments.no_backbone,
+        self_training=not arguments.no_self_training,
     )
     train = separate.train if arguments.types == "separate" else session.train
     trained = train(

@@ -5,6 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
+from random import Random
 
 from PIL import Image
 
@@ -36,6 +37,7 @@ class Data:
 
     samples: list[Labelled]
     problems: list[str] = field(default_factory=list)
+    unlabelled: list[Item] = field(default_factory=list)
 
     @property
     def labels(self) -> list[str]:
@@ -58,7 +60,8 @@ def load(folder: Path | str, *, charset: str | None = None, quiet: bool = True) 
     Raises DatasetError or TrainingError with a sentence: no such folder, nothing labelled, labels outside `charset`.
     """
     problems: list[str] = []
-    items = [item for item in read_folder(folder, problems) if item.label]
+    everything = read_folder(folder, problems)
+    items = [item for item in everything if item.label]
     if not items:
         raise TrainingError(f"{folder}: no picture has a label; label some, for instance with python -m labeler")
     _check_charset(items, charset)
@@ -72,7 +75,15 @@ def load(folder: Path | str, *, charset: str | None = None, quiet: bool = True) 
                 samples.append(read)
     if not samples:
         raise TrainingError(f"{folder}: none of the {len(items)} labelled pictures can be decoded ({problems[0]})")
-    return Data(samples, problems)
+    return Data(samples, problems, [item for item in everything if not item.label])
+
+
+def load_unlabelled(data: Data, most: int, seed: int) -> list[Labelled]:
+    """At most so many of the unlabelled pictures, chosen by the seed, with an empty label; broken ones are left out."""
+    items = data.unlabelled
+    if len(items) > most:
+        items = Random(seed).sample(items, most)
+    return [read for read in _read_all(items) if isinstance(read, Labelled)]
 
 
 def parts(samples: Sequence[Labelled], seed: int) -> list[split.Part]:

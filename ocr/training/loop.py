@@ -31,6 +31,7 @@ _AVERAGE = 0.98  # of the weights, per step
 _AVERAGE_EVERY = 3  # steps
 _READS = 0.2  # share of the entropy of the labels below which the loss shows that text is read
 _STARTS = ((1.0, 1.0), (0.5, 0.5), (0.25, 0.5))  # learning rate and batch size of each start, as factors
+_KNOWN_RATE = 0.5  # of the learning rate when given weights are gone on from: more would wash them out
 _WORTH_A_START = 100  # steps below which a failed start proves nothing
 _RAMP = 0.3  # share of a round over which variation grows to full strength
 _LOOKS = (0.5, 0.75, 0.9, 1.0)  # shares of a round at which the validation part is read
@@ -83,19 +84,23 @@ class Loop:
     def start(self, samples: Sequence[Labelled], patience: int, weights: Weights | None = None) -> Batches:
         """Tries starts of falling boldness until one leaves the plateau within `patience` steps; returns its batches.
 
-        The last one goes on in any case: the rounds that follow may still leave it.
+        With `weights` two begin with those, the others with none. The last one goes on in any case: the rounds that
+        follow may still leave it.
         """
-        for attempt, (rate, share) in enumerate(_STARTS):
+        starts: list[tuple[float, float, Weights | None]] = [(*start, None) for start in _STARTS]
+        if weights is not None:
+            starts = [(_KNOWN_RATE * rate, share, weights) for rate, share in _STARTS[:2]] + starts
+        for attempt, (rate, share, known) in enumerate(starts):
             size = max(int(self.plan.batch * share), 4)
             self._peak = float(self._architecture.PEAK_RATE) * rate
             if attempt:
                 self._say(
-                    f"after {patience} steps nothing is read yet: starting again with {rate:g} of the learning rate "
-                    f"and batches of {size}"
+                    f"after {patience} steps nothing is read yet: starting again with {rate:g} of the learning rate, "
+                    f"batches of {size}{' and from nothing' if weights is not None and known is None else ''}"
                 )
             batches = Batches(samples, self.plan, size, self.seed + attempt)
             self._reads_below = _READS * label_entropy(batches.labels)
-            self._fresh_network(self.seed + attempt, weights)
+            self._fresh_network(self.seed + attempt, known)
             if self._leaves_plateau(batches, patience) or patience < _WORTH_A_START or self.clock.left() <= 0:
                 break
         return batches

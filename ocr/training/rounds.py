@@ -13,12 +13,15 @@ from ocr.training.loop import Fit, Loop, Row, Weights
 from ocr.training.watch import Watcher
 
 _PATIENCE = 600  # steps that a start may stay on the plateau
-_MOST_ROUNDS = 4
+_MOST_ROUNDS = 5
 _FALL = 0.75  # of the highest learning rate from round to round
 _REFIT = 0.25  # share of the remaining time kept for the last round; its steps relative to a first round: _REFIT_STEPS
 _REFIT_STEPS = 0.6
 _REFIT_HEIGHT = 0.3
-_PERFECT = -0.05  # mean log probability of the true texts at which more training gains nothing
+_SELF_HEIGHT = 0.5
+_FEWEST_FURTHER = 20  # steps
+_PERFECT = -0.002  # mean log probability of the true texts at which more training gains nothing
+_NO_GAIN = 2  # rounds in a row without gain after which no more follow
 
 
 class Rounds:
@@ -61,6 +64,7 @@ class Rounds:
     ) -> Fit:
         """The best fit to the samples; the network is left with its weights. `reserve` keeps time for `refit`."""
         best: Fit | None = None
+        idle = 0
         try:
             batches = self._start(samples, weights)
             for number in range(1 if self._epochs else _MOST_ROUNDS):
@@ -72,10 +76,11 @@ class Rounds:
                     f"round {number + 1}: {fit.score.exact:.2%} of the watched part after {self._clock.spent():.0f} s"
                 )
                 gained = best is None or fit.score > best.score
-                best = fit if gained else best
-                if not gained or (fit.score.exact == 1.0 and fit.score.log_probability > _PERFECT):
+                best = fit if gained or best is None else best
+                idle = 0 if gained else idle + 1
+                if idle == _NO_GAIN or (best.score.exact == 1.0 and best.score.log_probability > _PERFECT):
                     break
-                self._loop.resume(fit.weights)
+                self._loop.resume(best.weights)
         except KeyboardInterrupt:
             self.interrupted = True
             self._say("stopped: keeping the best so far")
@@ -84,25 +89,40 @@ class Rounds:
         self._loop.model.set_weights(best.weights)
         return best
 
+    def more(self, samples: Sequence[Labelled], watcher: Watcher, before: Fit, *, height: float = _SELF_HEIGHT) -> Fit:
+        """One more round, with other samples; `before` when that reads the watched part no better, or time is short.
+
+        `height` is its highest learning rate, as a share of a first round's.
+        """
+        steps = self._further_steps(len(samples), self._plan.cycle_steps, 1 - _REFIT)
+        fit = self._further(samples, watcher, before, steps, height)
+        return fit if fit.score > before.score else before
+
     def refit(self, samples: Sequence[Labelled], watcher: Watcher, before: Fit) -> bool:
         """One more round with all samples; False (and the weights of before) when it made things worse."""
-        steps = int(self._plan.cycle_steps * _REFIT_STEPS)
-        if self._epochs:
-            steps = math.ceil(self._epochs * len(samples) / self._plan.batch * _REFIT_STEPS / 2)
-        else:
-            steps = min(steps, self._affordable(1.0))
-        if steps < 20:
-            return False
-        try:
-            batches = self._loop.batches(samples)
-            self._loop.resume(before.weights)
-            fit = self._round(batches, steps, watcher, _REFIT_HEIGHT, ramp=0.1)
-        except KeyboardInterrupt:
-            self.interrupted = True
-            fit = before
+        steps = self._further_steps(len(samples), int(self._plan.cycle_steps * _REFIT_STEPS), 1.0)
+        fit = self._further(samples, watcher, before, steps, _REFIT_HEIGHT)
         better = fit is not before and fit.score >= before.score
         self._loop.model.set_weights(fit.weights if better else before.weights)
         return better
+
+    def _further_steps(self, count: int, wanted: int, share: float) -> int:
+        if self._epochs:
+            return math.ceil(self._epochs * count / self._plan.batch * _REFIT_STEPS / 2)
+        return min(wanted, self._affordable(share))
+
+    def _further(self, samples: Sequence[Labelled], watcher: Watcher, before: Fit, steps: int, height: float) -> Fit:
+        """A round that goes on from `before`, or `before` itself when it is not worth beginning or was interrupted."""
+        fit = before
+        if steps >= _FEWEST_FURTHER and not self.interrupted:
+            try:
+                batches = self._loop.batches(samples)
+                self._loop.resume(before.weights)
+                fit = self._round(batches, steps, watcher, height, ramp=0.1)
+            except KeyboardInterrupt:
+                self.interrupted = True
+        self._loop.model.set_weights((fit if fit.score > before.score else before).weights)
+        return fit
 
     def _start(self, samples: Sequence[Labelled], weights: Weights | None) -> Any:
         with progress(None, "finding a start", unit="steps", quiet=self._quiet) as self._shown:

@@ -12,16 +12,18 @@ from ocr.errors import TrainingError
 from ocr.evaluate import Case, Outcome, figures, read_cases
 from ocr.preprocess import prepare
 from ocr.recognizer import Recognizer
-from ocr.training import architectures, export, kinds, warm
+from ocr.training import architectures, backbone, export, kinds, pseudo, warm
 from ocr.training.calibrate import temperature
 from ocr.training.choose import Plan, choose
 from ocr.training.clock import Clock
-from ocr.training.data import Data, Labelled, load, parts
-from ocr.training.loop import Row, Weights
+from ocr.training.data import Data, Labelled, load, load_unlabelled, parts
+from ocr.training.loop import Fit, Row, Weights
 from ocr.training.rounds import Rounds
 from ocr.training.watch import Watcher
 
 _LOG = logging.getLogger(__name__)
+_MOST_UNLABELLED = 3000
+_SELF_ROUNDS = 4
 
 
 @dataclass(frozen=True)
@@ -38,6 +40,8 @@ class Options:
     any_length: bool = False
     find_types: bool = False
     refit: bool = True
+    backbone: bool = True
+    self_training: bool = True
 
 
 @dataclass(frozen=True)
@@ -84,6 +88,11 @@ def train(
     watcher = Watcher(watch, plan)
     fit = rounds.fit(learn, watcher, reserve=options.refit, weights=weights)
     card = _card(plan, name, options, data, temperature(rounds.model, watcher))
+    if options.self_training and data.unlabelled:
+        fit = _self_trained(
+            rounds, card, fit, learn, watcher, load_unlabelled(data, _MOST_UNLABELLED, options.seed), say
+        )
+        card = replace(card, temperature=temperature(rounds.model, watcher))
     if known:
         card = replace(card, training=card.training | {"from": f"{known.card.version}+{known.card.created}"})
     outcomes = _measure(rounds, card, measure)
@@ -136,9 +145,38 @@ def _planned(
     if known is not None:
         plan = warm.joined(plan, known, architecture.STRIDE, charset_given=options.charset is not None)
         weights, told = warm.weights(known, plan, options.seed)
+    elif options.backbone and (drawn := backbone.known(options.architecture or architectures.DEFAULT)):
+        weights, told = warm.weights(drawn, plan, options.seed)
     for sentence in [*plan.reasons, *told]:
         say(sentence)
     return plan, weights
+
+
+def _self_trained(
+    rounds: Rounds,
+    card: Card,
+    fit: Fit,
+    learn: list[Labelled],
+    watcher: Watcher,
+    unlabelled: list[Labelled],
+    say: Callable[[str], None],
+) -> Fit:
+    """Further rounds with sure readings of the unlabelled pictures, as long as they gain; the network is left with
+    the weights of the best."""
+    for _ in range(_SELF_ROUNDS):
+        card = replace(card, temperature=temperature(rounds.model, watcher))
+        recognizer = Recognizer.from_bytes(export.artefact_bytes(rounds.model, card))
+        read = pseudo.readings(recognizer, unlabelled)
+        if not read:
+            break
+        better = rounds.more(pseudo.mixed(learn, read), watcher, fit)
+        gained = better is not fit
+        result = f"{better.score.exact:.2%} of the watched part" if gained else "no gain"
+        say(f"learned from {len(read)} of {len(unlabelled)} unlabelled pictures that were read surely: {result}")
+        fit = better
+        if not gained or rounds.interrupted:
+            break
+    return fit
 
 
 def _split(data: Data, test: Data | None, seed: int) -> tuple[list[Labelled], list[Labelled], list[Labelled]]:

@@ -47,7 +47,7 @@ def test_what_was_known_is_kept_when_the_alphabet_grows(trained: TrainedOnce, tm
     few = Options(epochs=6, seed=3, refit=False)
     told: list[str] = []
     gone_on = train(folder, tmp_path / "on.onnx", few, start=trained.model, say=told.append)
-    train(folder, tmp_path / "scratch.onnx", few)
+    train(folder, tmp_path / "scratch.onnx", replace(few, backbone=False))
     on, scratch, before = (
         float(evaluate_folder(Recognizer.load(model), trained.fresh)[0]["exact_match"])
         for model in (tmp_path / "on.onnx", tmp_path / "scratch.onnx", trained.model)

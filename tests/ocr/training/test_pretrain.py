@@ -1,0 +1,63 @@
+"""The backbone: made by a command, shipped as an ordinary artefact, used unless one says otherwise."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from ocr.recognizer import Recognizer
+from ocr.training import backbone, pretrain
+from ocr.training.session import Options, train
+from tests.ocr.drawn import clean, draw_folder
+
+
+def test_the_shipped_backbone_reads_and_belongs_to_the_default_network() -> None:
+    known = backbone.known("small")
+    assert known is not None and known.card.dataset["drawn"] is True
+    assert set("0789azAZ+=?жЖ") <= set(known.card.charset)
+    assert backbone.known("crnn") is None
+    assert backbone.PATH.stat().st_size < 1_600_000
+
+
+def test_trainings_begin_with_the_backbone_unless_told_otherwise(tmp_path: Path) -> None:
+    folder = draw_folder(tmp_path / "drawn", 40, seed=1, painter=clean)
+    options = Options(epochs=4, seed=1, refit=False)
+    told: list[str] = []
+    begun = train(folder, tmp_path / "m.onnx", options, say=told.append)
+    assert [line for line in told if "the backbone" in line]
+    told.clear()
+    bare = train(folder, tmp_path / "m.onnx", replace(options, backbone=False), say=told.append)
+    assert not [line for line in told if "the backbone" in line]
+    assert begun.history[-1].loss < bare.history[-1].loss / 2
+    train(folder, tmp_path / "m.onnx", replace(options, epochs=1, architecture="crnn"), say=told.append)
+    assert not [line for line in told if "the backbone" in line]
+
+
+def test_the_command_writes_an_artefact_that_reads(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    out = tmp_path / "b.onnx"
+    assert pretrain.main(["--out", str(out), "--count", "60", "--steps", "5"]) == 0
+    assert "fresh drawn pictures read exactly" in capsys.readouterr().out
+    card = Recognizer.load(out).card
+    assert card.dataset == {"samples": 60, "drawn": True, "longest": 8}
+    assert card.input.width is None and card.input.channels == 3
+
+
+@pytest.mark.parametrize(
+    ("arguments", "status", "words"),
+    [
+        (["--out", "missing/b.onnx"], 1, "make it first"),
+        (["--out", "b.onnx", "--fonts", "."], 2, "no fonts"),
+    ],
+)
+def test_wrong_use_is_one_sentence(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    arguments: list[str],
+    status: int,
+    words: str,
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert pretrain.main(arguments) == status
+    error = capsys.readouterr().err
+    assert words in error and len(error.splitlines()) == 1
