@@ -23,6 +23,7 @@ from ocr.preprocess import InputSpec
 
 FORMAT = 1
 CARD_KEY = "captcha_toolkit"
+CLEANER_KEY = "captcha_toolkit_cleaner"
 WEIGHTS_KEY = "training_weights"
 RECOGNISER_KEY = "recogniser "
 INPUT_NAME = "pictures"
@@ -111,7 +112,10 @@ def session_of(data: bytes, threads: int, name: str) -> onnxruntime.InferenceSes
 
 def card_of(session: onnxruntime.InferenceSession, name: str) -> Card:
     """The card of a session. Raises ArtefactError for another program's model and for a newer format."""
-    text = session.get_modelmeta().custom_metadata_map.get(CARD_KEY)
+    found = session.get_modelmeta().custom_metadata_map
+    text = found.get(CARD_KEY)
+    if CLEANER_KEY in found:
+        raise ArtefactError(f"{name}: is a cleaner, not a recogniser; give one that `ocr train` made")
     if text is None:
         raise ArtefactError(f"{name}: is an ONNX model of another program; give one that `ocr train` made")
     try:

@@ -24,10 +24,10 @@ Weights = NDArray[np.floating[Any]]
 class GraphWriter:
     """Collects nodes and initialisers. `rows` holds the height of maps that the next dense layer must collapse."""
 
-    def __init__(self, fused: dict[str, tuple[Weights, Weights]], skipped: set[str]) -> None:
+    def __init__(self, fused: dict[str, tuple[Weights, Weights]], skipped: set[str], *, half: bool = False) -> None:
         self.nodes: list[onnx.NodeProto] = []
         self.initialisers: list[onnx.TensorProto] = []
-        self.fused, self.skipped = fused, skipped
+        self.fused, self.skipped, self.half = fused, skipped, half
         self.rows: dict[str, int] = {}
         self._count = 0
 
@@ -39,12 +39,13 @@ class GraphWriter:
         return name
 
     def constant(self, values: NDArray[Any]) -> str:
-        """Add an initialiser (floats as float32) and return its name."""
+        """Add an initialiser and return the name of its values; floats are float32, but stored as float16 if `half`."""
         self._count += 1
         name = f"constant_{self._count}"
-        stored = values.astype(np.float32) if values.dtype.kind == "f" else values
+        real = values.dtype.kind == "f"
+        stored = values.astype(np.float16 if self.half else np.float32) if real else values
         self.initialisers.append(numpy_helper.from_array(np.ascontiguousarray(stored), name))
-        return name
+        return self.node("Cast", [name], to=TensorProto.FLOAT) if real and self.half else name
 
     def activation(self, layer: Any, value: str) -> str:
         """The activation that a Keras layer carries inside itself."""
@@ -60,13 +61,8 @@ class GraphWriter:
 
 def to_onnx(model: Any, temperature: float) -> onnx.ModelProto:
     """The network with its batch normalisation folded in, outputs as log probabilities after the temperature."""
-    fused, skipped = _fold_normalisation(model)
-    writer = GraphWriter(fused, skipped)
+    writer, names = body(model)
     spec = model.inputs[0].shape
-    names = {id(model.inputs[0]): writer.node("Transpose", [INPUT_NAME], perm=[0, 3, 1, 2])}
-    for layer in _in_order(model):
-        inputs = [names[id(tensor)] for tensor in _inputs(layer)]
-        names[id(layer.output)] = _write(writer, layer, inputs)
     outputs = []
     for tensor, (name, axes) in zip(model.outputs, ((TEXT_OUTPUT, [0, 2, 1]), (TYPE_OUTPUT, None)), strict=False):
         value = names[id(tensor)]
@@ -75,10 +71,24 @@ def to_onnx(model: Any, temperature: float) -> onnx.ModelProto:
         writer.nodes.append(helper.make_node("LogSoftmax", [value], [name], axis=-1))
         shape = ["batch", "steps", tensor.shape[-1]] if axes else ["batch", tensor.shape[-1]]
         outputs.append(helper.make_tensor_value_info(name, TensorProto.FLOAT, shape))
-    pictures = helper.make_tensor_value_info(
-        INPUT_NAME, TensorProto.FLOAT, ["batch", spec[1], spec[2] or "width", spec[3]]
-    )
-    graph = helper.make_graph(writer.nodes, "recogniser", [pictures], outputs, writer.initialisers)
+    return packed(writer, "recogniser", ["batch", spec[1], spec[2] or "width", spec[3]], outputs)
+
+
+def body(model: Any, *, half: bool = False) -> tuple[GraphWriter, dict[int, str]]:
+    """The nodes of all layers, and the names of their maps by the id of the Keras tensor; `half` as in GraphWriter."""
+    fused, skipped = _fold_normalisation(model)
+    writer = GraphWriter(fused, skipped, half=half)
+    names = {id(model.inputs[0]): writer.node("Transpose", [INPUT_NAME], perm=[0, 3, 1, 2])}
+    for layer in _in_order(model):
+        inputs = [names[id(tensor)] for tensor in _inputs(layer)]
+        names[id(layer.output)] = _write(writer, layer, inputs)
+    return writer, names
+
+
+def packed(writer: GraphWriter, name: str, shape: list[Any], outputs: list[onnx.ValueInfoProto]) -> onnx.ModelProto:
+    """The model of the collected nodes, whose input is `INPUT_NAME` of that shape; checked."""
+    pictures = helper.make_tensor_value_info(INPUT_NAME, TensorProto.FLOAT, shape)
+    graph = helper.make_graph(writer.nodes, name, [pictures], outputs, writer.initialisers)
     made = helper.make_model(graph, opset_imports=[helper.make_opsetid("", _OPSET)], producer_name="captcha-toolkit")
     made.ir_version = _IR_VERSION
     onnx.checker.check_model(made)
@@ -149,6 +159,22 @@ def _space_to_depth(writer: GraphWriter, layer: Any, inputs: list[str]) -> str:
     return writer.node("SpaceToDepth", inputs, blocksize=2)
 
 
+def _depth_to_space(writer: GraphWriter, layer: Any, inputs: list[str]) -> str:
+    return writer.node("DepthToSpace", inputs, blocksize=2)
+
+
+def _upsampling(writer: GraphWriter, layer: Any, inputs: list[str]) -> str:
+    """Each pixel repeated."""
+    scales = writer.constant(np.array([1.0, 1.0, *layer.size], dtype=np.float32))
+    return writer.node(
+        "Resize",
+        [*inputs, "", scales],
+        mode="nearest",
+        coordinate_transformation_mode="asymmetric",
+        nearest_mode="floor",
+    )
+
+
 def _collapse_height(writer: GraphWriter, layer: Any, inputs: list[str]) -> str:
     writer.rows[inputs[0]] = layer.input.shape[1]
     return inputs[0]
@@ -201,8 +227,10 @@ _WRITERS: dict[str, Callable[[GraphWriter, Any, list[str]], str]] = {
     "Conv1D": _convolution,
     "Conv2D": _convolution,
     "Dense": _dense,
+    "DepthToSpace": _depth_to_space,
     "GlobalAveragePooling1D": _pooled,
     "MaxPooling2D": _max_pool,
     "ReLU": _relu,
     "SpaceToDepth": _space_to_depth,
+    "UpSampling2D": _upsampling,
 }

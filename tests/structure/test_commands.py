@@ -9,7 +9,7 @@ from tests.support import COMMANDS, PACKAGES, one_sentence, run
 SUBCOMMANDS = {
     "dataset": ("synth", "import", "export", "merge", "stats", "verify"),
     "scraper": ("collect", "demo-site"),
-    "ocr": ("train", "evaluate", "predict", "info"),
+    "ocr": ("train", "evaluate", "predict", "info", "train-cleaner", "clean", "evaluate-cleaner"),
     "labeler": (),
     "api_stub": (),
 }
