@@ -6,7 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dataset.charset import BLANK
-from ocr.decode import Array, Path
+from ocr.constraint import Constraint
+from ocr.decode import Array, Path, collapse, decode, prefix_beam
 
 _SURELY_BLANK = -1e-6
 """Log probability above which a step counts as certainly blank."""
@@ -81,3 +82,21 @@ def _without_idle_steps(log_probs: Array) -> Array:
     keep = np.ones(idle.shape, dtype=np.bool_)
     keep[1:] = ~(idle[1:] & idle[:-1])
     return log_probs[:, keep]
+
+
+def likeliest(log_probs: Array, constraint: Constraint | None, count: int) -> list[tuple[tuple[int, ...], float]]:
+    """At most `count` texts (as classes) of one picture, best first, with their probabilities (0..1).
+
+    `log_probs` is (T, C + 1).
+    They come from a prefix beam, a wider one when the constraint left too few in it, together with the text of the best path.
+    """
+    found: dict[tuple[int, ...], float] = {}
+    for width in (2 * count + 4, 16 * count + 32):
+        found = dict(prefix_beam(log_probs, constraint, width=width))
+        if len(found) >= count:
+            break
+    best = tuple(collapse(decode(log_probs[None], constraint)[0])[0])
+    if best not in found and (constraint is None or constraint.accepts(best)):
+        found[best] = float(np.log(max(text_probabilities(log_probs[None], [best])[0], 1e-300)))
+    ranked = sorted(found.items(), key=lambda item: -item[1])[:count]
+    return [(text, float(np.exp(score))) for text, score in ranked]

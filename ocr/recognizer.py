@@ -16,9 +16,9 @@ from dataset import imagefile
 from dataset.charset import Charset
 from ocr.arithmetic import answer
 from ocr.artefact import INPUT_NAME, TEXT_OUTPUT, TYPE_OUTPUT, Card, card_of, open_session, recognisers_of, session_of
-from ocr.confidence import character_confidences, text_probabilities
+from ocr.confidence import character_confidences, likeliest, text_probabilities
 from ocr.constraint import Constraint
-from ocr.decode import Array, best_paths, collapse, decode, prefix_beam
+from ocr.decode import Array, best_paths, collapse, decode
 from ocr.preprocess import pixels, standardise
 
 Picture = Image.Image | bytes | Path | str
@@ -144,8 +144,8 @@ class Recognizer:
         kind = int(outputs[1][0].argmax()) if len(outputs) > 1 else 0
         if kind in self._own:
             return self._own[kind].alternatives(picture, count)
-        found = prefix_beam(outputs[0][0], self._constraints[kind], width=2 * count + 4)
-        return [(self.charset.decode(text), float(np.exp(score))) for text, score in found[:count]]
+        found = likeliest(outputs[0][0], self._constraints[kind], count)
+        return [(self.charset.decode(text), probability) for text, probability in found]
 
     def _run(self, batch: NDArray[np.uint8]) -> list[Array]:
         outputs: list[Array] = self._session.run(self._outputs, {INPUT_NAME: standardise(batch)})

@@ -3,7 +3,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ocr.confidence import character_confidences, text_probabilities
+from dataset.charset import Charset
+from ocr.confidence import character_confidences, likeliest, text_probabilities
+from ocr.constraint import Constraint, of_lengths
 from ocr.decode import best_paths, collapse
 from tests.ocr.outputs import random_outputs, text_sums
 
@@ -103,3 +105,23 @@ def test_character_confidences_are_the_peaks_of_their_steps() -> None:
     _, starts = collapse(path)
     assert character_confidences(outputs[0], path, starts) == pytest.approx([0.9, 0.6], rel=1e-4)
     assert character_confidences(outputs[0], np.zeros(4, dtype=int), []) == []
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_an_unclear_picture_has_alternatives_of_the_allowed_length(seed: int) -> None:
+    characters = "abcdefghijkl"
+    constraint = Constraint.from_templates(of_lengths(5, 5, characters), Charset(characters))
+    outputs = random_outputs(seed, 24, 13, 0.05)  # hardly more than chance: a narrow beam keeps short texts only
+    outputs[:, :, 0] += 2.0
+    outputs -= np.log(np.exp(outputs).sum(axis=-1, keepdims=True))
+    found = likeliest(outputs[0], constraint, 3)
+    assert found and all(len(text) == 5 for text, _ in found)
+    assert [share for _, share in found] == sorted((share for _, share in found), reverse=True)
+    assert all(0 < share < 1 for _, share in found)
+
+
+def test_alternatives_of_a_clear_picture_begin_with_its_text() -> None:
+    outputs = random_outputs(3, 6, 4, 8.0)
+    text, share = likeliest(outputs[0], None, 2)[0]
+    assert share == pytest.approx(max(text_sums(outputs).values()), rel=1e-3)
+    assert list(text) == collapse(best_paths(outputs)[0])[0]

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from benchmarks import readme
 from tests.support import COMMANDS, ROOT, run, tracked_files
 
 CONSOLE = {
@@ -53,6 +54,11 @@ def test_a_shown_command_exists_with_its_options(document: str, line: str) -> No
     text = help_of(package, *sub)
     missing = [word for word in words if re.match(r"--\w", word) and word.split("=")[0] not in text]
     assert not missing, f"{document}: {line}"
+
+
+def test_the_measured_figures_are_those_of_the_last_results() -> None:
+    assert readme.shown() == readme.table(), "python -m benchmarks.readme"
+    assert len(readme.shown().splitlines()) > 8
 
 
 def test_readme_shows_commands() -> None:

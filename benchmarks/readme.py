@@ -1,0 +1,88 @@
+"""The README's table of measured figures, made from the last results: python -m benchmarks.readme
+
+A test compares the two, so that neither can change alone.
+"""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from benchmarks.report import RESULTS
+
+README = Path(__file__).resolve().parent.parent / "README.md"
+_BEGIN, _END = "<!-- measured: begin -->", "<!-- measured: end -->"
+_Row = tuple[str, str, Callable[[dict[str, Any]], str]]
+
+# What is measured, the benchmark that measures it, and the figure from its results.
+_ROWS: tuple[_Row, ...] = (
+    ("Read one picture, from file bytes to text", "runtime", lambda r: f"{r['bytes_to_text_ms']['median']:.2f} ms CPU"),
+    (
+        "Read pictures from files in batches, one core",
+        "runtime",
+        lambda r: f"{r['files_in_batches']['a_second']:,} a second",
+    ),
+    (
+        "Start of `captcha-ocr predict`, one picture read",
+        "runtime",
+        lambda r: f"{r['start_of_predict_ms']['median'] / 1000:.2f} s CPU",
+    ),
+    ("An artefact with its training weights", "runtime", lambda r: f"{r['size_bytes']['artefact'] / 1e6:.2f} MB"),
+    (
+        "`POST /predict` over the recogniser's own time",
+        "serving",
+        lambda r: f"{r['json_cpu_ms_over_recogniser']:.2f} ms CPU",
+    ),
+    (
+        "64 clients at once, one core",
+        "serving",
+        lambda r: f"{r['64_clients_wall_ms']['requests_a_second']:,.0f} requests a second",
+    ),
+    ("Growth of the endpoint over 50,000 requests", "serving", lambda r: f"{r['memory']['growth_mb']:.1f} MB"),
+    (
+        "Collected of 5,000 wanted from one URL, a session each",
+        "scraping",
+        lambda r: f"{r['exact']['distinct']:,} distinct",
+    ),
+    (
+        "Collecting, CPU over Scrapy's bare pipeline, a session each",
+        "scraping",
+        lambda r: f"{r['cpu']['sessions_over_bare']:.2f}-fold",
+    ),
+)
+
+
+def table() -> str:
+    """The rows whose benchmark has a result, as Markdown."""
+    lines = ["| | measured |", "|---|---|"]
+    for what, name, figure in _ROWS:
+        path = RESULTS / f"{name}.json"
+        if path.exists():
+            lines.append(f"| {what} | {figure(json.loads(path.read_text(encoding='utf-8'))['results'])} |")
+    path = RESULTS / "recognition.json"
+    if path.exists():
+        results = json.loads(path.read_text(encoding="utf-8"))["results"]
+        lines += [_recognition(name, found) for name, found in results.items() if "mean" in found]
+    return "\n".join(lines)
+
+
+def _recognition(name: str, found: dict[str, Any]) -> str:
+    seconds = found["cpu_seconds"]["median"]
+    what = f"`{name}`: texts read exactly, of {found['pictures']:,} not seen"
+    return f"| {what} | {found['mean']:.1%} after {seconds:.0f} CPU s |"
+
+
+def shown() -> str:
+    """The table that the README shows now."""
+    return README.read_text(encoding="utf-8").partition(_BEGIN)[2].partition(_END)[0].strip()
+
+
+def main() -> None:
+    """Put the table into the README."""
+    before, _, rest = README.read_text(encoding="utf-8").partition(_BEGIN)
+    after = rest.partition(_END)[2]
+    README.write_text(f"{before}{_BEGIN}\n{table()}\n{_END}{after}", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
