@@ -6,7 +6,7 @@
 import subprocess
 import sys
 
-BENCHMARKS = ("dataset", "runtime", "serving", "scraping", "labeler")
+BENCHMARKS = ("dataset", "runtime", "serving", "scraping", "labeler", "cleaner")
 
 
 def main() -> int:

@@ -5,24 +5,27 @@ import sys
 from pathlib import Path
 
 from dataset.console import DONE, FAILED, print_json, say
+from ocr.cleaners import NAMES, find
 
 EXAMPLES = """\
   python -m ocr train-cleaner pairs --out cleaner.onnx
-  python -m ocr clean cleaner.onnx scans --out cleaned
+  python -m ocr clean pages scans --out cleaned
   python -m ocr evaluate-cleaner cleaner.onnx pairs --model model.onnx"""
+
+_GIVEN = f"a cleaner's file, or one that ships: {', '.join(NAMES)}"
 
 
 def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Registers the three commands."""
     _add_train(commands)
     clean = commands.add_parser("clean", help="remove the background of pictures")
-    clean.add_argument("cleaner", type=Path, metavar="C.onnx")
+    clean.add_argument("cleaner", type=Path, metavar="C.onnx", help=_GIVEN)
     clean.add_argument("paths", type=Path, nargs="+", metavar="IN", help="picture files, or folders of them")
     clean.add_argument("--out", type=Path, required=True, metavar="FOLDER", help="gets the clean pictures as PNG")
     clean.add_argument("--json", action="store_true", help="print one line of JSON")
     clean.set_defaults(command=_clean)
     evaluate = commands.add_parser("evaluate-cleaner", help="compare cleaned pictures with clean ones")
-    evaluate.add_argument("cleaner", type=Path, metavar="C.onnx")
+    evaluate.add_argument("cleaner", type=Path, metavar="C.onnx", help=_GIVEN)
     evaluate.add_argument("folder", type=Path, metavar="PAIRS", help="holds dirty/NAME and clean/NAME")
     evaluate.add_argument("--model", type=Path, metavar="M.onnx", help="also read labelled pictures, before and after")
     evaluate.add_argument("--json", action="store_true", help="print one line of JSON")
@@ -68,7 +71,7 @@ def _clean(arguments: argparse.Namespace) -> int:
     from ocr.cleaner import Cleaner
     from ocr.cleaning import clean_files
 
-    cleaner = Cleaner.load(arguments.cleaner)
+    cleaner = Cleaner.load(find(arguments.cleaner))
     done, problems = clean_files(cleaner, arguments.paths, arguments.out, quiet=False)
     for problem in problems:
         print(f"captcha-ocr: skipped {problem}", file=sys.stderr)
@@ -84,7 +87,7 @@ def _evaluate(arguments: argparse.Namespace) -> int:
     from ocr.pairs import find_pairs
     from ocr.recognizer import Recognizer
 
-    cleaner = Cleaner.load(arguments.cleaner)
+    cleaner = Cleaner.load(find(arguments.cleaner))
     recognizer = Recognizer.load(arguments.model) if arguments.model else None
     problems: list[str] = []
     files = find_pairs(arguments.folder, problems)

@@ -17,6 +17,7 @@ from api_stub.cleaner import TRAINED_MODULE, MedianCleaner
 from api_stub.errors import EndpointError
 from api_stub.service import Service
 from api_stub.settings import Settings
+from ocr.cleaners import find
 from tests.api_stub.support import MODEL, SizeReader, png, serving_app, text64
 
 PATH = "/remove_background"
@@ -136,6 +137,19 @@ def test_a_trained_cleaner_is_used_and_named(tmp_path: Path) -> None:
     clean = Image.open(io.BytesIO(base64.b64decode(body["imgb64_clean"].partition(",")[2])))
     assert clean.size == (30, 20)
     assert clean.convert("L").getextrema() == (255, 255)
+
+
+@pytest.mark.parametrize("mode", ["L", "RGB"])
+def test_the_cleaner_for_pages_that_ships_removes_stains(tmp_path: Path, mode: str) -> None:
+    settings = Settings(model=MODEL, data=tmp_path, cleaner=find(Path("pages")))
+    dirty, target = page(stained=True), io.BytesIO()
+    dirty.convert(mode).save(target, "PNG")
+    with serving_app(create_app(settings, loader=lambda _: SizeReader())) as client:
+        body = client.post(PATH, json={"imgb64_dirty": text64(target.getvalue())}).json()
+    assert (body["codigo_retorno"], body["mensagem"]) == (0, "Imagem processada com sucesso")
+    clean = Image.open(io.BytesIO(base64.b64decode(body["imgb64_clean"].partition(",")[2])))
+    assert (clean.format, clean.mode) == ("PNG", mode)
+    assert error_of(clean.convert("L"), page(stained=False)) < 0.5 * error_of(dirty, page(stained=False))
 
 
 @pytest.mark.usefixtures("trainable")

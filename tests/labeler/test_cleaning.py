@@ -15,6 +15,7 @@ from labeler import cleaning
 from labeler.cleaning import CleanerFailed, CleanerLoaded, CleanerUnusable
 from labeler.prefetch import FrameReady, Pictures, Shot
 from labeler.view import NEUTRAL, View
+from ocr.cleaners import NAMES, find
 from tests.labeler.conftest import Hand
 
 CLEAN = View(background=True)
@@ -58,6 +59,15 @@ def pictures(told: "queue.SimpleQueue[object]") -> Iterator[Pictures]:
     made = Pictures(told.put)
     yield made
     made.close()
+
+
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("mode", ["L", "RGB"])
+def test_the_cleaners_that_ship_fit_the_slot(name: str, mode: str) -> None:
+    stained = Image.linear_gradient("L").resize((90, 40)).point(lambda value: 140 + value // 4).convert(mode)
+    result = cleaning.cleaned(cleaning.load(find(Path(name))), stained)
+    assert result.size == (90, 40)
+    assert result.convert("L").resize((1, 1), Image.Resampling.BOX).getpixel((0, 0)) > 240
 
 
 def test_backgrounds_are_removed_by_a_worker_only(
