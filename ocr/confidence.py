@@ -88,7 +88,7 @@ def likeliest(log_probs: Array, constraint: Constraint | None, count: int) -> li
     """At most `count` texts (as classes) of one picture, best first, with their probabilities (0..1).
 
     `log_probs` is (T, C + 1).
-    They come from a prefix beam, a wider one when the constraint left too few in it, together with the text of the best path.
+    They come from a prefix beam, a wider one when the constraint left too few in it, and from the best path.
     """
     found: dict[tuple[int, ...], float] = {}
     for width in (2 * count + 4, 16 * count + 32):
