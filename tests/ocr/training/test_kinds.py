@@ -75,7 +75,7 @@ def test_the_artefact_tells_which_kind_it_reads(drawn: dict[str, list[Labelled]]
         sample.image.save(folder / f"{number}.png")
         rows.append(f"{number}.png,{sample.label}")
     (folder / "labels.csv").write_text("\n".join(rows), encoding="utf-8")
-    trained = train(folder, tmp_path / "m.onnx", Options(epochs=8, find_types=True, refit=False))
+    trained = train(folder, tmp_path / "m.onnx", Options(epochs=30, find_types=True, refit=False))
     assert len(trained.card.types) == 2
     assert {kind.charset for kind in trained.card.types} == {"0123456789", "+0123456789=?"}
     assert trained.card.metrics["type_accuracy"] >= 0.75
