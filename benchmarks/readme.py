@@ -61,8 +61,8 @@ def table() -> str:
             lines.append(f"| {what} | {figure(json.loads(path.read_text(encoding='utf-8'))['results'])} |")
     path = RESULTS / "recognition.json"
     if path.exists():
-        results = json.loads(path.read_text(encoding="utf-8"))["results"]
-        lines += [_recognition(name, found) for name, found in results.items() if "mean" in found]
+        results = json.loads(path.read_text(encoding="utf-8"))["results"]["summary"]
+        lines += [_recognition(name, found) for name, found in results.items()]
     return "\n".join(lines)
 
 
