@@ -5,6 +5,7 @@ import sys
 from pathlib import Path
 
 from dataset.console import DONE, FAILED, print_json, say
+from ocr.arguments import positive, whole
 from ocr.cleaners import NAMES, find
 
 EXAMPLES = """\
@@ -38,8 +39,8 @@ def _add_train(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     train.add_argument("--out", type=Path, required=True, metavar="C.onnx", help="the cleaner to write")
     train.add_argument("--test", type=Path, metavar="PAIRS2", help="measure on these instead of an inner tenth")
     budget = train.add_mutually_exclusive_group()
-    budget.add_argument("--seconds", type=_positive, default=1800.0, help="CPU seconds for all of it (default 1800)")
-    budget.add_argument("--steps", type=_whole, help="training steps instead; repeatable with --seed")
+    budget.add_argument("--seconds", type=positive, default=1800.0, help="CPU seconds for all of it (default 1800)")
+    budget.add_argument("--steps", type=whole, help="training steps instead; repeatable with --seed")
     train.add_argument("--seed", type=int, default=0)
     train.add_argument("--report", type=Path, metavar="FOLDER", help="gets the curve and pictures side by side")
     train.add_argument("--json", action="store_true", help="print one line of JSON at the end")
@@ -109,19 +110,3 @@ def _tell(found: dict[str, object]) -> None:
     for key, name in (names | {"cer": "character error rate"}).items():
         if key in found:
             say(f"  {name}: {before[key]} -> {found[key]}")
-
-
-def _positive(text: str) -> float:
-    try:
-        value = float(text)
-    except ValueError:
-        raise argparse.ArgumentTypeError(f"{text!r} is no number") from None
-    if not 0 < value < float("inf"):
-        raise argparse.ArgumentTypeError(f"{text} is not above 0")
-    return value
-
-
-def _whole(text: str) -> int:
-    if not text.isdecimal() or int(text) == 0:
-        raise argparse.ArgumentTypeError(f"{text!r} is no whole number above 0")
-    return int(text)

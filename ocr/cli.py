@@ -8,6 +8,7 @@ from pathlib import Path
 
 from dataset.console import DONE, FAILED, parser, print_json, run, say
 from ocr import cleaner_cli
+from ocr.arguments import positive
 
 PROG = "captcha-ocr"
 _EXAMPLES = """\
@@ -54,8 +55,8 @@ def _add_train(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     train.add_argument("--out", type=Path, required=True, metavar="M.onnx", help="the artefact to write")
     train.add_argument("--test", type=Path, metavar="DIR2", help="measure on these instead of an inner tenth")
     budget = train.add_mutually_exclusive_group()
-    budget.add_argument("--seconds", type=_positive, default=300.0, help="CPU seconds for all of it (default 300)")
-    budget.add_argument("--epochs", type=_positive, help="passes over the pictures instead; repeatable with --seed")
+    budget.add_argument("--seconds", type=positive, default=300.0, help="CPU seconds for all of it (default 300)")
+    budget.add_argument("--epochs", type=positive, help="passes over the pictures instead; repeatable with --seed")
     train.add_argument("--seed", type=int, default=0)
     train.add_argument("--from", dest="start", type=Path, metavar="M0.onnx", help="go on from what this artefact knows")
     train.add_argument("--architecture", help="small (default, or that of --from) or crnn")
@@ -117,7 +118,7 @@ def _add_suspects(commands: "argparse._SubParsersAction[argparse.ArgumentParser]
         "--out", type=Path, required=True, metavar="FOLDER", help="gets suspects.csv and suspects.png"
     )
     suspects.add_argument("--folds", type=int, default=5, help="trainings, each without its share (default 5)")
-    suspects.add_argument("--seconds", type=_positive, default=60.0, help="CPU seconds of each (default 60)")
+    suspects.add_argument("--seconds", type=positive, default=60.0, help="CPU seconds of each (default 60)")
     suspects.add_argument("--seed", type=int, default=0)
     suspects.add_argument("--json", action="store_true", help="print one line of JSON")
     suspects.set_defaults(command=_suspects)
@@ -265,13 +266,3 @@ def _info(arguments: argparse.Namespace) -> int:
     for key, value in facts.items():
         say(f"{key}: {value}")
     return DONE
-
-
-def _positive(text: str) -> float:
-    try:
-        value = float(text)
-    except ValueError:
-        raise argparse.ArgumentTypeError(f"{text!r} is no number") from None
-    if not 0 < value < float("inf"):
-        raise argparse.ArgumentTypeError(f"{text} is not above 0")
-    return value

@@ -11,13 +11,14 @@ from datetime import UTC, datetime
 from pathlib import Path
 from random import Random
 
-from PIL import Image
+from PIL import Image, ImageFont
 
 from dataset import console
 from dataset.charset import Charset
 from dataset.errors import ToolkitError, UsageError
 from dataset.hashing import Fingerprint
 from dataset.version import VERSION
+from ocr.arguments import whole
 from ocr.artefact import Card, TypeCard
 from ocr.preprocess import InputSpec, prepare
 from ocr.training import backend
@@ -120,7 +121,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--out", type=Path, required=True, metavar="M.onnx", help="the artefact to write")
     parser.add_argument("--fonts", type=Path, metavar="FOLDER", help="further fonts (.ttf, .otf), at any depth")
     for name, what in (("count", "pictures"), ("steps", "training steps"), ("seed", "settles all")):
-        parser.add_argument(f"--{name}", type=int, default=getattr(own, name), help=f"{what} (default %(default)s)")
+        kind = int if name == "seed" else whole
+        parser.add_argument(f"--{name}", type=kind, default=getattr(own, name), help=f"{what} (default %(default)s)")
     given = parser.parse_args(arguments)
     try:
         faces = _faces(given.fonts)
@@ -139,6 +141,11 @@ def _faces(folder: Path | None) -> list[str]:
     found = sorted(str(path) for path in folder.rglob("*") if path.suffix.lower() in (".ttf", ".otf"))
     if not found:
         raise UsageError(f"{folder}: no fonts (.ttf or .otf) there; give a folder that has some, or leave out --fonts")
+    for face in found:
+        try:
+            ImageFont.truetype(face, 20)
+        except OSError as error:
+            raise UsageError(f"{face}: cannot be read as a font ({error}); take it out of the folder") from error
     return found
 
 

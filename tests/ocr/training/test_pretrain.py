@@ -47,6 +47,7 @@ def test_the_command_writes_an_artefact_that_reads(tmp_path: Path, capsys: pytes
     [
         (["--out", "missing/b.onnx"], 1, "make it first"),
         (["--out", "b.onnx", "--fonts", "."], 2, "no fonts"),
+        (["--out", "b.onnx", "--fonts", "fonts"], 2, "cannot be read as a font"),
     ],
 )
 def test_wrong_use_is_one_sentence(
@@ -58,6 +59,16 @@ def test_wrong_use_is_one_sentence(
     words: str,
 ) -> None:
     monkeypatch.chdir(tmp_path)
+    if "fonts" in arguments:
+        (tmp_path / "fonts").mkdir()
+        (tmp_path / "fonts" / "broken.ttf").write_bytes(b"no font")
     assert pretrain.main(arguments) == status
     error = capsys.readouterr().err
     assert words in error and len(error.splitlines()) == 1
+
+
+@pytest.mark.parametrize("name", ["--count", "--steps"])
+def test_nothing_to_draw_or_to_learn_is_refused(name: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit, match="2"):
+        pretrain.main(["--out", "b.onnx", name, "0"])
+    assert "no whole number above 0" in capsys.readouterr().err
