@@ -50,7 +50,7 @@ def _add_layers(app: FastAPI, service: Service, families: list[Family]) -> None:
     own_token = frozenset().union(*(family.own_token for family in families))
     limits = dict.fromkeys(batch_paths, BATCH_BYTES)
     app.add_middleware(BodyLimit, limits=limits, seconds=settings.body_seconds)
-    app.add_middleware(Gate, key=settings.api_key, rate=settings.rate, own_token=own_token)
+    app.add_middleware(Gate, key=settings.api_key, rate=service.rate, own_token=own_token)
     if settings.cors:
         app.add_middleware(
             CORSMiddleware,
@@ -72,4 +72,6 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     service.open()
     with reloading(service.holder, watch=service.settings.watch):
         yield
+    if service.rate is not None:
+        await service.rate.close()
     service.close()

@@ -3,6 +3,7 @@
 import logging
 import time
 from functools import cache
+from typing import TYPE_CHECKING
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 from prometheus_client.core import InfoMetricFamily
@@ -11,6 +12,9 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api_stub.model import ModelHolder
 from api_stub.worker import Worker
+
+if TYPE_CHECKING:
+    from api_stub.rates import RateLimit
 
 log = logging.getLogger("api_stub")
 BUCKETS_S = (0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0)
@@ -43,6 +47,15 @@ class Metrics:
         depth = Gauge("captcha_queue_pictures", "Pictures waiting or being read", registry=self._registry)
         depth.set_function(lambda: worker.waiting)
         self._registry.register(_ModelInfo(holder))
+
+    def show_shared(self, rate: "RateLimit") -> None:
+        """Show whether the Redis of the rate limit answers."""
+        shared = Gauge(
+            "captcha_rate_limit_shared",
+            "1 while the Redis counts the rate limit, 0 while it does not answer and this endpoint counts by itself",
+            registry=self._registry,
+        )
+        shared.set_function(lambda: not rate.lost)
 
     @cache  # noqa: B019  one per application; looking a counter up takes longer than counting
     def of_route(self, method: str, route: str, status: int) -> tuple[Counter, Histogram]:

@@ -26,26 +26,28 @@ class Gate:
     address (`uvicorn api_stub.asgi:app --host 0.0.0.0`) is not open by accident.
     """
 
-    def __init__(self, app: ASGIApp, key: str | None, rate: str | None, own_token: Set[str] = frozenset()) -> None:
+    def __init__(
+        self, app: ASGIApp, key: str | None, rate: "RateLimit | None", own_token: Set[str] = frozenset()
+    ) -> None:
         self._app = app
         self._key = None if key is None else key.encode()
         self._no_key_needed = OPEN_PATHS | own_token
-        self._rate = None if rate is None else _rate_limit(rate)
+        self._rate = rate
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http" and scope["method"] != "OPTIONS":
             try:
-                self._check(scope)
+                await self._check(scope)
             except EndpointError as error:
                 await answer(error)(scope, receive, send)
                 return
         await self._app(scope, receive, send)
 
-    def _check(self, scope: Scope) -> None:
+    async def _check(self, scope: Scope) -> None:
         peer = scope["client"][0] if scope.get("client") else "local"
         known = self._key is not None and self._has_key(Headers(scope=scope))
         if self._rate is not None and scope["path"] not in OPEN_PATHS:
-            self._rate.count(KEY_CALLER if known else f"peer {peer}")
+            await self._rate.count(KEY_CALLER if known else f"peer {peer}")
         if known or scope["path"] in self._no_key_needed:
             return
         if self._key is not None:
@@ -60,12 +62,6 @@ class Gate:
             return hmac.compare_digest(_basic_password(headers.get("authorization", "")), self._key)
         # Header texts are Latin-1 on the wire; a key in UTF-8 arrives as those bytes.
         return hmac.compare_digest(given.encode("latin-1"), self._key)
-
-
-def _rate_limit(rate: str) -> "RateLimit":
-    from api_stub.rates import RateLimit
-
-    return RateLimit(rate)
 
 
 def _basic_password(authorization: str) -> bytes:

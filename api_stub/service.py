@@ -21,6 +21,7 @@ from dataset.errors import ImageRefused, ToolkitError
 if TYPE_CHECKING:  # the packages of databases and of fetching are loaded only by an endpoint that needs them
     from api_stub.accounts import Accounts
     from api_stub.fetch import Fetcher
+    from api_stub.rates import RateLimit
     from api_stub.requestlog import RequestLog
 
 MAX_LOGINS = 16
@@ -51,6 +52,9 @@ class Service:
         self.log: RequestLog | None = None
         self.worker = Worker(settings.queue)
         self.metrics = Metrics(self.holder, self.worker)
+        self.rate = _rate_limit(settings)
+        if self.rate is not None and settings.rate_redis is not None:
+            self.metrics.show_shared(self.rate)
 
     @cached_property
     def fetcher(self) -> "Fetcher":
@@ -69,6 +73,8 @@ class Service:
     def open(self) -> None:
         """Load recogniser and cleaner unless they are there already; take up what an earlier process left."""
         self.retrainer.jobs.clear_up()
+        if self.rate is not None:
+            self.rate.check()
         if self.settings.accounts and self.accounting is None:
             self.accounting = _open_accounting(self.settings)
         if self.settings.logs_requests and self.log is None:
@@ -129,6 +135,14 @@ class Service:
             self.accounting.accounts.close()
         if self.log is not None:
             self.log.close()
+
+
+def _rate_limit(settings: Settings) -> "RateLimit | None":
+    if settings.rate is None:
+        return None
+    from api_stub.rates import rate_limit
+
+    return rate_limit(settings.rate, settings.rate_redis)
 
 
 def _open_accounting(settings: Settings) -> Accounting:

@@ -49,6 +49,9 @@ class Settings:
         field(default=None, repr=False)
     )
     rate: Annotated[str | None, Option("rate limit for each caller, such as 10/minute", "N/UNIT")] = None
+    rate_redis: Annotated[
+        str | None, Option("Redis that counts the rate limit of several endpoints as one: redis://HOST:6379/0", "URL")
+    ] = field(default=None, repr=False)
     cors: Annotated[tuple[str, ...], Option("exact origin that browsers may call from; may be repeated", "ORIGIN")] = ()
     without: Annotated[
         tuple[str, ...], Option(f"family of routes to leave out: {', '.join(FAMILY_NAMES)}", "FAMILY")
@@ -118,9 +121,11 @@ class Settings:
         if self.holdout is not None and not self.holdout.is_dir():
             raise UsageError(f"The holdout {self.holdout} is not a folder: name one of labelled pictures")
         if self.rate is not None:
-            from api_stub.rates import parse_rate
+            from api_stub.rates import rate_limit
 
-            parse_rate(self.rate)
+            rate_limit(self.rate, self.rate_redis)
+        elif self.rate_redis is not None:
+            raise UsageError("rate_redis counts a rate limit, and there is none: set rate too, such as 10/minute")
         if self.log_level not in LOG_LEVELS:
             raise UsageError(f"The log level is one of {', '.join(LOG_LEVELS)}")
         if self.token_secret is not None and len(self.token_secret) < 32:
