@@ -1,7 +1,5 @@
 """The report as one HTML page: report.html of this package, filled in."""
 
-import base64
-import io
 from collections.abc import Iterator, Sequence
 from html import escape
 from importlib.resources import files
@@ -11,12 +9,8 @@ from typing import Any
 from PIL import Image
 
 from ocr.evaluate import Outcome
-from ocr.training.confusions import Pair, aligned, counted, mistaken
+from ocr.page_parts import confusions, figure, style, tile
 from ocr.training.session import Trained
-
-_MOST_CHARACTERS = 18  # in the table
-_WIDEST = 480  # pixels of a picture in the page
-_NOTHING = "∅"
 
 
 def page(trained: Trained, worst: Sequence[Outcome], curve: str, name: str) -> str:
@@ -30,8 +24,9 @@ def page(trained: Trained, worst: Sequence[Outcome], curve: str, name: str) -> s
             f"{samples} labelled pictures, {seconds:.0f} CPU seconds, {card.created[:16].replace('T', ' ')} UTC"
         ),
         tiles="".join(_tiles(trained)),
+        style=style(),
         curve=curve,
-        confusions=_confusions(trained.outcomes),
+        confusions=confusions(((o.case.label, o.prediction.text) for o in trained.outcomes), "the test part"),
         groups=_groups(card.metrics),
         worst=_worst(worst),
         told="".join(f"<li>{escape(sentence)}</li>" for sentence in trained.told),
@@ -42,56 +37,16 @@ def page(trained: Trained, worst: Sequence[Outcome], curve: str, name: str) -> s
 def _tiles(trained: Trained) -> Iterator[str]:
     metrics = trained.card.metrics
     low, high = metrics["exact_match_interval_95"]
-    yield _tile(
+    yield tile(
         f"{metrics['exact_match']:.1%}", "read exactly", f"of {metrics['n']}; 95 % interval {low:.1%} to {high:.1%}"
     )
-    yield _tile(f"{metrics['cer']:.2%}", "character errors", "edits for each true character")
+    yield tile(f"{metrics['cer']:.2%}", "character errors", "edits for each true character")
     accepted = metrics["auto_accept"]["0.99"]
-    yield _tile(f"{accepted:.0%}", "could be accepted unseen", "at 99 % precision")
+    yield tile(f"{accepted:.0%}", "could be accepted unseen", "at 99 % precision")
     error = metrics["expected_calibration_error"]
-    yield _tile(f"{metrics['mean_confidence']:.3f}", "mean confidence", f"calibration error {error:.3f}")
+    yield tile(f"{metrics['mean_confidence']:.3f}", "mean confidence", f"calibration error {error:.3f}")
     if "type_accuracy" in metrics:
-        yield _tile(f"{metrics['type_accuracy']:.1%}", "types told apart", f"{len(metrics['by_type'])} types")
-
-
-def _tile(figure: str, what: str, more: str) -> str:
-    return f"<div><b>{figure}</b><span>{what}</span><small>{more}</small></div>"
-
-
-def _confusions(outcomes: Sequence[Outcome]) -> str:
-    """A table of the characters that were mistaken or stood where another one was: rows true, columns read."""
-    counts = counted((outcome.case.label, outcome.prediction.text) for outcome in outcomes)
-    wrong = mistaken(counts)
-    if not wrong:
-        return f"<p>None: all {sum(counts.values())} characters of the test part were read right.</p>"
-    involved = dict.fromkeys(c for pair, _ in wrong for c in pair if c)
-    shown = sorted(list(involved)[:_MOST_CHARACTERS])
-    gap = [""] if any("" in pair for pair, _ in wrong) else []
-    head = "".join(f"<th>{escape(c) or _NOTHING}</th>" for c in [*shown, *gap])
-    rows = "".join(_row(true, [*shown, *gap], counts) for true in [*shown, *gap])
-    total, errors = sum(counts.values()), sum(count for _, count in wrong)
-    cut = f" The {len(shown)} worst of {len(involved)} characters are shown." if len(involved) > len(shown) else ""
-    note = f"{_NOTHING} stands for nothing: left out, or read where nothing is." if gap else ""
-    return (
-        f"<p>{errors} of {total} characters; rows are true, columns what was read.{cut}</p><div class=scroll>"
-        f"<table class=matrix><caption>{note}</caption><tr><th></th>{head}<th class=share>right</th></tr>{rows}"
-        "</table></div>"
-    )
-
-
-def _row(true: str, columns: Sequence[str], counts: Any) -> str:
-    total = sum(count for pair, count in counts.items() if pair[0] == true)
-    cells = "".join(_counted(true, read, counts[true, read], total) for read in columns)
-    right = f"{counts[true, true] / total:.0%}" if true and total else ""
-    return f"<tr><th>{escape(true) or _NOTHING}</th>{cells}<th class=share>{right}</th></tr>"
-
-
-def _counted(true: str, read: str, count: int, total: int) -> str:
-    if not count:
-        return "<td></td>"
-    kind = "same" if true == read else "other"
-    part = round(100 * count / total) if kind == "same" else min(60, 25 + round(100 * count / total))
-    return f'<td class={kind} style="--part: {part * (0.45 if kind == "same" else 1):.0f}%">{count}</td>'
+        yield tile(f"{metrics['type_accuracy']:.1%}", "types told apart", f"{len(metrics['by_type'])} types")
 
 
 def _groups(metrics: dict[str, Any]) -> str:
@@ -113,34 +68,9 @@ def _worst(outcomes: Sequence[Outcome]) -> str:
 
 
 def _figure(outcome: Outcome) -> str:
-    label, found = outcome.case.label, outcome.prediction
-    sure = f"{found.confidence:.1%}"
-    pairs = aligned(label, found.text)
-    texts = f"<dt>label</dt><dd>{_marked(pairs, 0)}</dd><dt>read</dt><dd>{_marked(pairs, 1)}</dd>"
-    if outcome.right:
-        texts = f"<dt>read</dt><dd>{escape(label)}</dd>"
-    name = escape(outcome.case.name)
-    return (
-        f'<figure><div><img src="{_data_url(outcome.case.picture)}" alt="{escape(label)}"></div><figcaption>'
-        f'<dl>{texts}</dl><div class=sure><i style="width: {sure}"></i></div>confidence {sure}'
-        f'<div class=name title="{name}">{name}</div></figcaption></figure>'
-    )
-
-
-def _marked(pairs: Sequence[Pair], side: int) -> str:
-    """One of two aligned texts, the characters that differ marked."""
-    return "".join(
-        escape(pair[side]) if pair[0] == pair[1] else f"<mark>{escape(pair[side]) or '·'}</mark>" for pair in pairs
-    )
-
-
-def _data_url(picture: Any) -> str:
-    shown: Image.Image = picture
-    if shown.width > _WIDEST:
-        shown = shown.resize((_WIDEST, max(1, round(shown.height * _WIDEST / shown.width))))
-    buffer = io.BytesIO()
-    shown.save(buffer, "PNG")
-    return f"data:image/png;base64,{base64.b64encode(buffer.getvalue()).decode()}"
+    found, picture = outcome.prediction, outcome.case.picture
+    assert isinstance(picture, Image.Image)
+    return figure(picture, outcome.case.label, found.text, found.confidence, outcome.case.name)
 
 
 def _facts(trained: Trained) -> Iterator[tuple[str, str]]:

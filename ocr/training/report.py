@@ -14,9 +14,9 @@ from PIL import Image
 
 from dataset.atomic import atomic_write
 from dataset.errors import DatasetError
+from ocr.confusions import counted, mistaken
 from ocr.errors import OcrError
 from ocr.evaluate import Outcome, mistakes
-from ocr.training.confusions import counted, mistaken
 from ocr.training.loop import Row
 from ocr.training.page import page
 from ocr.training.session import Trained

@@ -2,8 +2,8 @@ import random
 
 import pytest
 
+from ocr.confusions import aligned, counted, mistaken
 from ocr.evaluate import edit_distance
-from ocr.training.confusions import aligned, counted, mistaken
 
 
 @pytest.mark.parametrize(

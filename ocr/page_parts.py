@@ -1,0 +1,98 @@
+"""Pieces of the pages that report on readings: one look, the table of confusions, pictures with their texts.
+
+A page made of them holds everything in itself, follows the light or dark setting of the browser, and loads nothing.
+"""
+
+import base64
+import io
+from collections.abc import Iterable, Sequence
+from html import escape
+from importlib.resources import files
+from typing import Any
+
+from PIL import Image
+
+from ocr.confusions import Pair, aligned, counted, mistaken
+
+_MOST_CHARACTERS = 18  # in the table
+_WIDEST = 480  # pixels of a picture in the page
+_NOTHING = "∅"
+
+
+def style() -> str:
+    """The style sheet of all reports."""
+    return files("ocr").joinpath("page.css").read_text(encoding="utf-8")
+
+
+def tile(figure: str, what: str, more: str) -> str:
+    """One figure in large, what it is, and a small line on it; the texts are escaped here."""
+    return f"<div><b>{escape(figure)}</b><span>{escape(what)}</span><small>{escape(more)}</small></div>"
+
+
+def confusions(texts: Iterable[Pair], part: str) -> str:
+    """A table of the characters that were mistaken or stood where another one was: rows true, columns read.
+
+    `texts`: (true, read); `part` names the pictures, as in "characters of `part`".
+    """
+    counts = counted(texts)
+    wrong = mistaken(counts)
+    if not wrong:
+        return f"<p>None: all {sum(counts.values())} characters of {escape(part)} were read right.</p>"
+    involved = dict.fromkeys(c for pair, _ in wrong for c in pair if c)
+    shown = sorted(list(involved)[:_MOST_CHARACTERS])
+    gap = [""] if any("" in pair for pair, _ in wrong) else []
+    head = "".join(f"<th>{escape(c) or _NOTHING}</th>" for c in [*shown, *gap])
+    rows = "".join(_row(true, [*shown, *gap], counts) for true in [*shown, *gap])
+    total, errors = sum(counts.values()), sum(count for _, count in wrong)
+    cut = f" The {len(shown)} worst of {len(involved)} characters are shown." if len(involved) > len(shown) else ""
+    note = f"{_NOTHING} stands for nothing: left out, or read where nothing is." if gap else ""
+    return (
+        f"<p>{errors} of {total} characters; rows are true, columns what was read.{cut}</p><div class=scroll>"
+        f"<table class=matrix><caption>{note}</caption><tr><th></th>{head}<th class=share>right</th></tr>{rows}"
+        "</table></div>"
+    )
+
+
+def _row(true: str, columns: Sequence[str], counts: Any) -> str:
+    total = sum(count for pair, count in counts.items() if pair[0] == true)
+    cells = "".join(_counted(true, read, counts[true, read], total) for read in columns)
+    right = f"{counts[true, true] / total:.0%}" if true and total else ""
+    return f"<tr><th>{escape(true) or _NOTHING}</th>{cells}<th class=share>{right}</th></tr>"
+
+
+def _counted(true: str, read: str, count: int, total: int) -> str:
+    if not count:
+        return "<td></td>"
+    kind = "same" if true == read else "other"
+    part = round(100 * count / total) if kind == "same" else min(60, 25 + round(100 * count / total))
+    return f'<td class={kind} style="--part: {part * (0.45 if kind == "same" else 1):.0f}%">{count}</td>'
+
+
+def figure(picture: Image.Image, label: str, text: str, confidence: float, name: str) -> str:
+    """A picture with its label and, where that differs, what was read; `confidence` in 0..1."""
+    sure = f"{confidence:.1%}"
+    pairs = aligned(label, text)
+    texts = f"<dt>label</dt><dd>{_marked(pairs, 0)}</dd><dt>read</dt><dd>{_marked(pairs, 1)}</dd>"
+    if label == text:
+        texts = f"<dt>read</dt><dd>{escape(label)}</dd>"
+    return (
+        f'<figure><div><img src="{_data_url(picture)}" alt="{escape(label)}"></div><figcaption>'
+        f'<dl>{texts}</dl><div class=sure><i style="width: {sure}"></i></div>confidence {sure}'
+        f'<div class=name title="{escape(name)}">{escape(name)}</div></figcaption></figure>'
+    )
+
+
+def _marked(pairs: Sequence[Pair], side: int) -> str:
+    """One of two aligned texts, the characters that differ marked."""
+    return "".join(
+        escape(pair[side]) if pair[0] == pair[1] else f"<mark>{escape(pair[side]) or '·'}</mark>" for pair in pairs
+    )
+
+
+def _data_url(picture: Image.Image) -> str:
+    shown = picture
+    if shown.width > _WIDEST:
+        shown = shown.resize((_WIDEST, max(1, round(shown.height * _WIDEST / shown.width))))
+    buffer = io.BytesIO()
+    shown.save(buffer, "PNG")
+    return f"data:image/png;base64,{base64.b64encode(buffer.getvalue()).decode()}"
