@@ -1,14 +1,16 @@
 """One SQLAlchemy engine per endpoint, its tables brought up to date by alembic when it opens."""
 
+import contextlib
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from alembic import command
 from alembic.config import Config
-from sqlalchemy import Engine, create_engine, event
+from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError, NoSuchModuleError, OperationalError, ProgrammingError
+from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, OperationalError
 from sqlalchemy.orm import Session, sessionmaker
 
 from api_stub.errors import EndpointError
@@ -36,10 +38,11 @@ def open_database(url: str | None, folder: Path) -> Sessions:
     engine = _engine(url or f"sqlite:///{folder / 'endpoint.db'}")
     try:
         _migrate(engine)
-    except OperationalError as error:
+    except DBAPIError as error:
         engine.dispose()
         reason = str(error.orig).splitlines()[0]
-        raise EndpointError(f"The database at {engine.url!r} does not answer: {reason}") from None
+        what = "does not answer" if isinstance(error, OperationalError) else "cannot be brought up to date"
+        raise EndpointError(f"The database at {engine.url!r} {what}: {reason}") from None
     return sessionmaker(engine, expire_on_commit=False)
 
 
@@ -74,16 +77,34 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
 
 
 def _migrate(engine: Engine, attempts: int = 5) -> None:
-    """Bring the tables up to date. Of several processes that start at once, all but one find it done."""
+    """Bring the tables up to date. Of several processes that start at once one does it, the others wait and find it
+    done; a database that is busy or still starting is asked again."""
     for attempt in range(attempts):
         try:
-            with engine.begin() as connection:
+            with engine.begin() as connection, _alone(connection):
                 config = Config()
                 config.set_main_option("script_location", "api_stub:migrations")
                 config.attributes["connection"] = connection
                 command.upgrade(config, "head")
             return
-        except (OperationalError, ProgrammingError):
+        except OperationalError:
             if attempt == attempts - 1:
                 raise
             time.sleep(0.2 * (attempt + 1))
+
+
+@contextlib.contextmanager
+def _alone(connection: Connection) -> Iterator[None]:
+    """Keeps other processes from migrating this database. SQLite's transactions do so by themselves."""
+    kind = connection.dialect.name
+    if kind == "postgresql":  # until the end of the transaction, with which the tables appear
+        connection.execute(text("SELECT pg_advisory_xact_lock(hashtext('captcha-toolkit migrations'))"))
+    if kind not in ("mysql", "mariadb"):
+        yield
+        return
+    # Tables are not part of transactions there, so the lock is not either; its name holds for the whole server.
+    connection.execute(text(f"SELECT GET_LOCK(SHA1(CONCAT('captcha-toolkit ', DATABASE())), {BUSY_SECONDS})"))
+    try:
+        yield
+    finally:
+        connection.execute(text("SELECT RELEASE_LOCK(SHA1(CONCAT('captcha-toolkit ', DATABASE())))"))

@@ -3,15 +3,17 @@
 import contextlib
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import URL, NullPool, create_engine, func, make_url, select
 
 from api_stub.accounts import AccountError, Accounts, LastAdmin, NoCredits, Taken
 from api_stub.database import close_database, open_database
+from api_stub.errors import EndpointError
 from api_stub.settings import Settings
 from api_stub.tables import CleaningEntry, LedgerEntry, RequestEntry
 from tests.api_stub.database_servers import mariadb, postgresql
@@ -82,12 +84,37 @@ def test_two_admins_cannot_delete_each_other_at_once(accounts: Accounts) -> None
     assert len([user for user in accounts.all() if user.role == "admin"]) == 1
 
 
-def test_processes_that_start_at_once_migrate_once() -> None:
-    with postgresql() as url:
-        command = [sys.executable, "-m", "api_stub", "users", "--database-url", url, "list", "--json"]
-        started = [subprocess.Popen(command, stdout=subprocess.PIPE, text=True) for _ in range(3)]
-        answers = [process.communicate(timeout=60)[0] for process in started]
-        assert answers == ['{"users": []}\n'] * 3
+def run_sql(url: URL, *statements: str) -> object:
+    """Runs statements, each by itself; the first value of the last one, None where it has no rows."""
+    engine = create_engine(url, isolation_level="AUTOCOMMIT", poolclass=NullPool)
+    with engine.connect() as connection:
+        results = [connection.exec_driver_sql(statement) for statement in statements]
+        return results[-1].scalar() if results[-1].returns_rows else None
+
+
+_OPEN_AT = """
+import sys, time
+from pathlib import Path
+from api_stub.database import close_database, open_database
+moment, step, *urls = sys.argv[1:]
+for number, url in enumerate(urls):
+    time.sleep(max(0.0, float(moment) + number * float(step) - time.time()))
+    close_database(open_database(url, Path()))
+"""
+
+
+@pytest.mark.parametrize("kind", ["postgres_url", "maria_url"])
+def test_processes_that_start_at_once_migrate_once(kind: str, request: pytest.FixtureRequest) -> None:
+    url = request.getfixturevalue(kind)
+    parsed = make_url(url.replace("mysql:", "mysql+pymysql:").replace("postgresql:", "postgresql+psycopg:"))
+    names = [f"t{number}" for number in range(6)]
+    run_sql(parsed, *(f"CREATE DATABASE {name}" for name in names))
+    urls = [parsed.set(database=name).render_as_string(hide_password=False) for name in names]
+    # Every process opens the same empty database at the same moment, one database after the other.
+    command = [sys.executable, "-c", _OPEN_AT, str(time.time() + 4), "0.7", *urls]
+    started = [subprocess.Popen(command, stderr=subprocess.PIPE, text=True) for _ in range(5)]
+    assert [process.communicate(timeout=90)[1] for process in started] == [""] * 5
+    assert run_sql(parsed.set(database=names[0]), "SELECT count(*) FROM alembic_version") == 1
 
 
 def test_the_endpoint_on_postgresql(postgres_url: str) -> None:
@@ -102,6 +129,13 @@ def test_the_endpoint_on_postgresql(postgres_url: str) -> None:
         info = client.post("/get_account_info", headers=header).json()["account_info"]
         assert info["credit_balance"] == 9
         assert client.post("/get_token", data={"username": "a\x00", "password": "x"}).status_code == 401
+
+
+def test_a_database_that_grants_no_tables_is_one_sentence(postgres_url: str) -> None:
+    parsed = make_url(postgres_url.replace("postgresql:", "postgresql+psycopg:"))
+    run_sql(parsed, "CREATE DATABASE others", "CREATE ROLE guest LOGIN")
+    with pytest.raises(EndpointError, match="cannot be brought up to date: permission denied"):
+        open_database(postgres_url.replace("tester@", "guest@").replace("/postgres", "/others"), Path())
 
 
 @pytest.mark.parametrize("url", ["postgres_url", "maria_url"])
