@@ -18,8 +18,10 @@ class Point(NamedTuple):
 class Lesson(NamedTuple):
     """One training: `labels` it could learn from, the CPU `seconds` it took, `exact`: share of held-out pictures
     that it read right, `acceptable`: share of pictures that it could be trusted with at the goal (both 0..1, None
-    when not known), and whether it was `taken`, being no worse than the one before."""
+    when not known), and whether it was `taken`, being no worse than the one before. `at`: pictures labelled in this
+    sitting when it was over."""
 
+    at: int
     labels: int
     seconds: float
     exact: float | None = None
