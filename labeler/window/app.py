@@ -22,6 +22,7 @@ from labeler.window.appearance import SystemLook, be_sharp
 from labeler.window.asking import Asking
 from labeler.window.doorway import Doorway
 from labeler.window.dropping import accept_drops
+from labeler.window.emblem import wear
 from labeler.window.garbage import Collector
 from labeler.window.icons import Icons
 from labeler.window.keyboard import Keyboard
@@ -32,7 +33,7 @@ from labeler.window.theme import Theme
 from labeler.window.workspace import Workspace
 
 _POLL_MS = 15
-_DROPS_MS = 250  # the first picture comes before
+_LATER_MS = 250  # the first picture comes before
 _REMEMBER_POLLS = 667  # every ten seconds
 _log = logging.getLogger(__name__)
 
@@ -77,14 +78,15 @@ class App:
         self._place()
         self.takes_drops: bool | None = None  # not known yet
         self.build()
-        self.root.after(_DROPS_MS, self._take_drops)
+        self.root.after(_LATER_MS, self._dress)
         self._poll()
 
     def run(self) -> None:
         """The main loop, until the window is closed."""
         self.root.mainloop()
 
-    def _take_drops(self) -> None:
+    def _dress(self) -> None:
+        wear(self.root)
         self.takes_drops = accept_drops(self.root, self._doorway.dropped)
         if self.takes_drops:
             self.start.invite_drops()

@@ -7,6 +7,7 @@ from tkinter import ttk
 
 from dataset.errors import UsageError
 from dataset.version import VERSION
+from labeler import build
 from labeler.commands import COMMANDS, Command, Keymap
 from labeler.draft import Note
 from labeler.i18n import N_, _
@@ -117,15 +118,20 @@ def _key_group(column: ttk.Frame, theme: Theme, keymap: Keymap, title: str, comm
 
 
 def show_about(parent: tk.Tk, theme: Theme) -> Dialog:
-    """Name, version, licence."""
+    """Name, version, licence; in the packaged app also what it was built from, and where the licences lie."""
     dialog = Dialog(parent, theme, "captcha-toolkit")
+    built, licences = build.build(), build.licences()
     for text, style in (
         (_("Version {version}").format(version=VERSION), "TLabel"),
         (_("Labels short-text pictures: type, Enter, next."), "Muted.TLabel"),
         (_("Apache Licence 2.0"), "Muted.TLabel"),
         (f"Python {sys.version.split()[0]}, Tk {parent.tk.call('info', 'patchlevel')}", "Small.TLabel"),
+        (built and _("Built from commit {commit} of {date}").format(**built._asdict()), "Small.TLabel"),
+        (licences and _("Licences of what is packed: {place}").format(place=licences), "Small.TLabel"),
     ):
-        ttk.Label(dialog.body, text=text, style=style).pack(anchor="w", pady=theme.px(3))
+        if text:
+            label = ttk.Label(dialog.body, text=text, style=style, wraplength=theme.px(460))
+            label.pack(anchor="w", pady=theme.px(3))
     dialog.button(_("Close"), dialog.destroy, default=True)
     dialog.open()
     return dialog
