@@ -6,8 +6,10 @@ from pathlib import Path
 
 from dataset.console import parser, run
 from dataset.errors import UsageError
+from dataset.schema import DATABASE
 from labeler.errors import NoWindow
 from labeler.rules import Rules, check_pattern, parse_length
+from ocr import cleaners
 
 PROG = "captcha-label"
 _SWITCH_SECONDS = 0.0005  # Python's usual 5 ms would be most of what a key may take while a worker computes
@@ -20,23 +22,32 @@ _EXAMPLES = """\
 
 def main(argv: list[str]) -> int:
     """Opens the window; 0 when it was closed. Raises UsageError, NoWindow."""
-    made = parser(PROG, "The window in which a person labels a folder of short-text pictures.", _EXAMPLES)
-    made.add_argument("folder", nargs="?", type=Path, metavar="DIR", help="folder of pictures to open")
+    packaged = getattr(sys, "frozen", False)
+    examples = _EXAMPLES.replace("python -m labeler", PROG) if packaged else _EXAMPLES
+    made = parser(PROG, "The window in which a person labels a folder of short-text pictures.", examples)
+    made.add_argument("folder", nargs="?", type=Path, metavar="DIR", help="folder of pictures to open,"
+                      f" or the {DATABASE} in it")  # fmt: skip
     made.add_argument("--model", type=Path, metavar="M.onnx", help="recogniser whose readings are proposed"
                       " (default: DIR/model.onnx when there is one)")  # fmt: skip
-    made.add_argument("--cleaner", type=Path, metavar="C.onnx", help="background remover behind the view tool"
-                      " (default: DIR/cleaner.onnx when there is one)")  # fmt: skip
+    made.add_argument("--cleaner", type=Path, metavar="C.onnx", help="background remover behind the view"
+                      f" tool: a file, or {' or '.join(cleaners.NAMES)}, which ship (default: DIR/cleaner.onnx when"
+                      " there is one)")  # fmt: skip
     made.add_argument("--charset", default="", metavar="S", help="characters that labels are made of")
     made.add_argument("--length", default="", metavar="N", help="length of labels: 5 or 4-6")
     made.add_argument("--pattern", default="", metavar="RE", help="regular expression that labels match")
     arguments = made.parse_args(argv)
     shortest, longest = parse_length(arguments.length) if arguments.length else (0, 0)
     rules = Rules(arguments.charset, shortest, longest, pattern=check_pattern(arguments.pattern))
-    given = ((arguments.folder, "folder"), (arguments.model, "file"), (arguments.cleaner, "file"))
+    folder, model, cleaner = arguments.folder, arguments.model, arguments.cleaner
+    if folder is not None and folder.name == DATABASE and folder.is_file():
+        folder = folder.parent  # what a desktop hands over when the file is opened
+    if cleaner is not None:
+        cleaner = cleaners.find(cleaner)
+    given = ((folder, "folder"), (model, "file"), (cleaner, "file"))
     for path, what in given:
         if path is not None and not (path.is_dir() if what == "folder" else path.is_file()):
             raise UsageError(f"{path}: there is no such {what}")
-    return show(arguments.folder, arguments.model, arguments.cleaner, rules if rules != Rules() else None)
+    return show(folder, model, cleaner, rules if rules != Rules() else None)
 
 
 def show(folder: Path | None, model: Path | None, cleaner: Path | None, rules: Rules | None) -> int:

@@ -60,3 +60,30 @@ def test_the_rules_reach_the_window(monkeypatch: pytest.MonkeyPatch, tmp_path: P
     monkeypatch.setattr(cli, "show", lambda *arguments: seen.extend(arguments) or 0)
     assert cli.main([str(tmp_path), "--charset", "abc", "--length", "4-6"]) == 0
     assert seen == [tmp_path, None, None, Rules("abc", 4, 6)]
+
+
+def test_a_database_that_is_opened_stands_for_its_folder(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    seen: list[object] = []
+    monkeypatch.setattr(cli, "show", lambda *arguments: seen.extend(arguments) or 0)
+    with pytest.raises(UsageError):
+        cli.main([str(tmp_path / "captcha.db")])
+    (tmp_path / "captcha.db").touch()
+    assert cli.main([str(tmp_path / "captcha.db")]) == 0
+    assert seen == [tmp_path, None, None, None]
+
+
+def test_a_cleaner_that_ships_is_named(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    seen: list[Path] = []
+    monkeypatch.setattr(cli, "show", lambda _folder, _model, cleaner, _rules: seen.append(cleaner) or 0)
+    assert cli.main([str(tmp_path), "--cleaner", "pages"]) == 0
+    assert seen[0].is_file() and seen[0].name == "pages.onnx"
+
+
+def test_the_packaged_app_names_itself_in_its_examples(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(sys, "frozen", True, raising=False)
+    with pytest.raises(SystemExit):
+        cli.main(["--help"])
+    said = capsys.readouterr().out
+    assert "captcha-label captchas --model model.onnx" in said and "python -m" not in said
