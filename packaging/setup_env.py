@@ -22,6 +22,9 @@ SERVERS = {  # program to look for: Debian package
     "mariadbd": "mariadb-server",
     "pg_ctlcluster": "postgresql",
     "chromium": "chromium",
+    "nginx": "nginx-light",
+    "promtool": "prometheus",
+    "systemd-analyze": "systemd",
 }
 SOURCES = ("constraints.txt", "setup.cfg", "pyproject.toml")
 
