@@ -19,12 +19,15 @@ from labeler.cleaning import cleaner_beside
 from labeler.draft import Change, Draft, Note
 from labeler.hearing import Hearing
 from labeler.i18n import _
+from labeler.inviting import Inviting
 from labeler.labelling import Labelling
 from labeler.memory import Memory, Place
 from labeler.modes import MODES, Selection
+from labeler.offering import Offering
 from labeler.paging import Paging
 from labeler.proposals import Proposal, model_beside
 from labeler.session import Session
+from labeler.teaching.coach import Means
 from labeler.viewing import Viewing
 from labeler.work import Work
 
@@ -39,6 +42,7 @@ class Controller:
         that `handle` gets it in the window's thread."""
         self.notify, self._post = notify, post
         self.work: Work | None = None
+        self.means: Means | None = None  # with which the recogniser learns while a person labels, in the next folder
         self.rules = rule.Rules()
         self.note = Note("")
         self.trouble: Note | None = None  # the last error
@@ -52,6 +56,8 @@ class Controller:
         self.browsing = Browsing(self)
         self.paging = Paging(self)
         self.accepting = Accepting(self)
+        self.offering = Offering(self)
+        self.inviting = Inviting(self)
         self._hearing = Hearing(self)
         for name in ("confirm", "skip", "doubt"):
             self.actions[name] = partial(self._on_picture_or_page, name)
@@ -126,7 +132,7 @@ class Controller:
     def open(self, session: Session, *, rules: rule.Rules | None = None) -> None:
         """Shows a session in place of the one before, where its last run was; `rules` go before the stored."""
         self.close()
-        self.work = Work(session, self.viewing, self._post)
+        self.work = Work(session, self.viewing, self._post, self.means)
         place = Memory(session.store).recall()
         self.rules = rules or place.rules
         self.viewing.set(place.view)
@@ -156,6 +162,9 @@ class Controller:
         found = model or model_beside(folder)
         if found is not None:
             self.load_model(found)
+        if self.work is not None and self.work.coach is not None:
+            self.work.coach.begin(found)
+            self.work.learning = self.work.coach.line
 
     def load_model(self, path: Path) -> None:
         """Has a model read along; `handle` hears whether it can be used. One that is at work goes on until the

@@ -35,7 +35,10 @@ class Hearing:
         work = self._controller.work
         if work is None:
             return
-        if isinstance(message, ThumbnailReady):
+        if work.coach is not None and work.coach.handle(message):
+            work.learning = work.coach.line
+            self._controller.notify(Change.STATUS)
+        elif isinstance(message, ThumbnailReady):
             self._controller.notify(Change.THUMBNAILS)
         elif isinstance(message, FrameReady):
             self._frame_ready(message)
@@ -86,7 +89,8 @@ class Hearing:
         if isinstance(message, ModelFailed):
             controller.fail(trouble.note("model", message.sentence))
         elif isinstance(message, ModelLoaded):
-            controller.note = Note(_("{name} reads along.").format(name=message.path.name))
+            if not work.reader.held:
+                controller.note = Note(_("{name} reads along.").format(name=message.path.name))
             work.prepare()
         elif isinstance(message, Proposed):
             self._proposed(message)
@@ -96,7 +100,8 @@ class Hearing:
         controller = self._controller
         sample, draft = controller.sample, controller.draft
         here = sample is not None and any(i == sample.id for i, _proposal in message.rows)
-        if here and sample is not None and sample.label is None and not draft.touched:
+        written = draft.touched or (sample is not None and controller.paging.written(sample.id))
+        if here and sample is not None and sample.label is None and not written:
             controller.labelling.fill()
             if controller.draft.text == draft.text:
                 controller.draft.select = draft.select

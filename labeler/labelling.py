@@ -7,6 +7,7 @@ from dataset.sample import Edit, Sample
 from labeler.draft import Change, Draft, Note
 from labeler.i18n import N_, _
 from labeler.rules import Problem
+from labeler.teaching.coach import Decision
 
 if TYPE_CHECKING:
     from labeler.controller import Controller
@@ -65,6 +66,8 @@ class Labelling:
         work = controller.work
         work.saved = work.session.label(text, controller.browsing.mode.confirms).file
         work.pace.labelled(proposal=proposal.text if proposal else None, text=text)
+        if work.coach is not None:
+            work.coach.decided([Decision(sample.id, text, proposal, again=sample.label is not None)])
         controller.go_on()
 
     def _question(self, sample: Sample, text: str) -> str:
@@ -149,6 +152,9 @@ class Labelling:
         if edit is None:
             self._controller.note = Note(nothing)
             return
+        work = self._controller.work
+        if work is not None and work.coach is not None:
+            work.coach.undone()
         count = f" ({len(edit.samples)})" if len(edit.samples) > 1 else ""
         self._controller.arrive()
         self._controller.note = Note(done.format(what=_(_EDITS.get(edit.action, edit.action))) + count)

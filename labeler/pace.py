@@ -16,6 +16,7 @@ class Pace:
         self._gaps: deque[float] = deque(maxlen=_WINDOW)
         self._last = clock()
         self.labels = 0
+        self.worked = 0.0  # seconds, pauses left out
         self.proposed = 0
         self.accepted = 0
 
@@ -23,6 +24,7 @@ class Pace:
         """Counts `count` labels given just now; with a proposal, whether it was taken as it was."""
         now = self._clock()
         gap, self._last = now - self._last, now
+        self.worked += min(gap, _PAUSE)
         if gap < _PAUSE:
             self._gaps.extend([gap / count] * min(count, _WINDOW))
         self.labels += count

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from dataset.charset import normalise
 from labeler.draft import Change, Draft, Note
 from labeler.i18n import _
+from labeler.teaching.coach import Decision
 
 if TYPE_CHECKING:
     from labeler.controller import Controller
@@ -46,6 +47,10 @@ class Paging:
         proposal = work.reader.of(work.session.row(sample_id))
         return proposal.text if proposal else ""
 
+    def written(self, sample_id: int) -> bool:
+        """Whether the person has written a text of their own for a cell of the page."""
+        return sample_id in self._texts
+
     def confidence(self, sample_id: int) -> float | None:
         """How sure the model is of a cell; None for a text of one's own or none at all."""
         work = self._controller.work
@@ -61,6 +66,10 @@ class Paging:
             self.size = cells
             if self.active:
                 self._turn()
+
+    def forget(self) -> None:
+        """Other pictures are shown from now on: the page is to be made anew."""
+        self.ids, self._cell = (), None
 
     def enter_cell(self) -> None:
         """The current picture has changed: its page is shown, and what was typed for it before."""
@@ -102,12 +111,17 @@ class Paging:
         if not pairs:
             controller.note = Note(_("Nothing is proposed here; type, or load a model."), "warn")
             return
+        proposals = [work.reader.of(work.session.row(i)) for i, _text in pairs]
         work.session.label_many(pairs)
         work.pace.labelled(len(pairs))
         work.saved = work.session.row(pairs[-1][0]).file
         self._count_accepted(dict(pairs))
-        self._turn()
-        controller.arrive()
+        if work.coach is not None:
+            rows = zip(pairs, proposals, strict=True)
+            work.coach.decided([Decision(i, text, proposal, page=True) for (i, text), proposal in rows])
+        if not controller.offering.turned():
+            self._turn()
+            controller.arrive()
 
     def skip(self) -> None:
         """The current cell is not stored with the page, or is again."""

@@ -73,9 +73,14 @@ def model_beside(folder: Path) -> Path | None:
 class ProposalWorker:
     """One thread around one recogniser. What is wanted soon goes before the rest of the folder."""
 
-    def __init__(self, model: Path, post: Callable[[Message], None], turn: int = 0) -> None:
-        """`turn` comes back with every message."""
+    def __init__(
+        self, model: Path, post: Callable[[Message], None], turn: int = 0, *, labels: Sequence[str] | None = None
+    ) -> None:
+        """`turn` comes back with every message. With `labels` (maybe none yet) the model is one of other pictures,
+        whose readings are held to what these show."""
         self._model, self._turn = model, turn
+        self._labels = labels
+        self._held = labels is not None
         self._post = post
         self._lock = threading.Condition()
         self._soon: list[tuple[int, Path]] = []
@@ -89,6 +94,7 @@ class ProposalWorker:
         """Asks for these (id, file) first; replaces what was wanted soon before."""
         with self._lock:
             self._soon = list(samples)
+            self._starving = self._starving and not self._soon
             self._lock.notify()
 
     def fill(self, samples: Iterable[tuple[int, Path]]) -> None:
@@ -97,6 +103,19 @@ class ProposalWorker:
             self._later = list(samples)
             self._starving = False
             self._lock.notify()
+
+    def hold(self, labels: Sequence[str]) -> None:
+        """Holds what is read from now on to what more labels show; `ModelLoaded` with the new version follows."""
+        with self._lock:
+            self._labels = labels
+            self._soon, self._later = [], []
+            self._lock.notify()
+
+    @property
+    def idle(self) -> bool:
+        """Whether everything asked for has been read."""
+        with self._lock:
+            return self._starving and not (self._soon or self._later or self._labels is not None)
 
     def close(self, *, wait: bool = True) -> None:
         """Ends the thread, after the pictures that it is reading."""
@@ -117,26 +136,50 @@ class ProposalWorker:
             self._post(ModelFailed(str(error) or type(error).__name__, self._turn))
 
     def _work(self) -> None:
-        from ocr.recognizer import Recognizer
-
-        recogniser = Recognizer.load(self._model)
+        recogniser = self._load()
         self._post(ModelLoaded(self._model, recogniser.version, self._turn))
         while (portion := self._next()) is not None:
             samples, thoroughly = portion
-            rows = _read(recogniser, samples, thoroughly)
+            if self._hold(recogniser):
+                self._post(ModelLoaded(self._model, recogniser.version, self._turn))
+            rows = _read(recogniser, samples, thoroughly) if samples else ()
             if rows:
                 self._post(Proposed(rows, recogniser.version, self._turn))
+
+    def _load(self) -> "Recognizer":
+        if not self._held:
+            from ocr.recognizer import Recognizer
+
+            return Recognizer.load(self._model)
+        from ocr.held import HeldRecognizer
+
+        held = HeldRecognizer.load(self._model)
+        self._hold(held)
+        return held
+
+    def _hold(self, recogniser: "Recognizer") -> bool:
+        """Takes up labels that came since; whether there were some."""
+        from ocr.held import HeldRecognizer
+
+        with self._lock:
+            labels, self._labels = self._labels, None
+        if labels is None or not isinstance(recogniser, HeldRecognizer):
+            return False
+        recogniser.hold_to(labels)
+        return True
 
     def _next(self) -> tuple[list[tuple[int, Path]], bool] | None:
         """What to read now, and whether other readings are asked for too; None at the end."""
         with self._lock:
-            while not (self._closed or self._soon or self._later):
+            while not (self._closed or self._soon or self._later or self._labels is not None):
                 if not self._starving:
                     self._starving = True
                     self._post(Idle(self._turn))
                 self._lock.wait()
             if self._closed:
                 return None
+            if self._labels is not None:
+                return [], False
             if self._soon:
                 return [self._soon.pop(0)], True
             portion = self._later[:_BATCH]

@@ -23,9 +23,12 @@ _PORTION = 64  # pictures given to the worker at a time
 class _Model:
     """One model with its worker and what it has read lately. `path` and `version` are known once it answers."""
 
-    def __init__(self, path: Path, turn: int, post: Callable[[object], None]) -> None:
+    def __init__(
+        self, path: Path, turn: int, post: Callable[[object], None], labels: Sequence[str] | None = None
+    ) -> None:
         self.turn = turn
-        self.worker = ProposalWorker(path, post, turn)
+        self.held = labels is not None
+        self.worker = ProposalWorker(path, post, turn, **({"labels": labels} if self.held else {}))
         self.path: Path | None = None
         self.version = ""
         self.made: OrderedDict[int, Proposal] = OrderedDict()
@@ -56,17 +59,38 @@ class Reader:
 
     @property
     def model(self) -> Path | None:
-        """The file of the model at work, once it answers."""
-        return self._now.path if self._now else None
+        """The file of the model at work, once it answers; None where it is one of other pictures."""
+        return self._now.path if self._now and not self._now.held else None
 
-    def load(self, path: Path) -> None:
-        """Starts a worker with another model; messages tell whether it can be used."""
+    @property
+    def version(self) -> str:
+        """Names the model at work; empty before it answers."""
+        return self._now.version if self._now else ""
+
+    @property
+    def held(self) -> bool:
+        """Whether the model at work is one of other pictures, held to the labels so far."""
+        return self._now is not None and self._now.held
+
+    def load(self, path: Path, *, labels: Sequence[str] | None = None) -> None:
+        """Starts a worker with another model; messages tell whether it can be used. With `labels` it is one of other
+        pictures, held to what these show."""
         self._turns += 1
         if self._coming is not None:
             self._coming.worker.close(wait=False)
-        self._coming = _Model(path, self._turns, self._post)
-        if self.model is None:
+        self._coming = _Model(path, self._turns, self._post, labels)
+        if self._now is None or self._now.path is None:
             self._swap()
+
+    def hold(self, labels: Sequence[str]) -> None:
+        """Holds a model of other pictures to what more labels show; everything is read again."""
+        if self._now is not None and self._now.held:
+            self._now.worker.hold(labels)
+
+    @property
+    def idle(self) -> bool:
+        """Whether nothing is being read or loaded."""
+        return all(model.path is not None and model.worker.idle for model in (self._now, self._coming) if model)
 
     def close(self) -> None:
         """Ends the workers."""
@@ -120,6 +144,8 @@ class Reader:
         if isinstance(message, ModelFailed):
             self._drop(model)
         elif isinstance(message, ModelLoaded):
+            if model.version != message.version:
+                model.made.clear()
             model.path, model.version = message.path, message.version
             if model is self._now:
                 self._session.read_again()

@@ -5,7 +5,8 @@ Used from one thread. Positions count from 0 in the order of `ids`, which stays 
 """
 
 from collections import OrderedDict, deque
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from itertools import chain, islice
 from pathlib import Path
@@ -29,6 +30,7 @@ class Session:
         self.position = 0
         self._rows: OrderedDict[int, Sample] = OrderedDict()
         self._open: set[int] = set()
+        self._lead: Sequence[int] = ()  # ids that come first while labelling
         self._to_read: deque[int] | None = None  # ids that no one has looked at for the model in use
         self.total = 0  # samples that the person can work on, whatever is shown
         self.picked = False  # a handful is shown instead of what the query finds
@@ -114,15 +116,34 @@ class Session:
         self.position = min(max(position, 0), max(len(self.ids) - 1, 0))
 
     def next_open(self, start: int) -> int | None:
-        """The first position from `start` on, wrapping round, that has no decision yet; None when all have."""
+        """The first position from `start` on, wrapping round, that has no decision yet; None when all have. What
+        leads (see `lead`) goes before."""
         if not self._open:
             return None
+        for position in self._leading():
+            return position
         count = len(self.ids)
         for offset in range(count):
             position = (start + offset) % count
             if self.ids[position] in self._open:
                 return position
         return None
+
+    def lead(self, ids: Sequence[int]) -> None:
+        """These come next while labelling, in this order, as long as a person has chosen no order of their own; the
+        list stays as it is."""
+        self._lead = ids
+
+    def _leading(self) -> Iterator[int]:
+        here = self.current_id
+        for sample_id in self._lead if self.query.order == "id" and not self.picked else ():
+            if sample_id in self._open and sample_id != here:
+                with suppress(ValueError):
+                    yield self.ids.index(sample_id)
+
+    def is_open(self, sample_id: int) -> bool:
+        """Whether a sample has no decision yet."""
+        return sample_id in self._open
 
     def open_from(self, start: int, count: int) -> list[int]:
         """Up to `count` ids without a decision, in the list's order from `start` on, wrapping round."""
@@ -131,9 +152,11 @@ class Session:
 
     def following(self, count: int) -> list[int]:
         """The ids that come next while labelling, without the current one: what to prepare ahead."""
-        ahead: list[int] = []
+        ahead = [self.ids[position] for position in islice(self._leading(), count)]
+        if len(ahead) == count:
+            return ahead
         for sample_id in self.ids[self.position + 1 : self.position + 1 + 50 * count]:
-            if sample_id in self._open or not self._open:
+            if (sample_id in self._open or not self._open) and sample_id not in ahead:
                 ahead.append(sample_id)
                 if len(ahead) == count:
                     break

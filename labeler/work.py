@@ -11,6 +11,7 @@ from labeler.prefetch import Pictures, Shot
 from labeler.proposals import Proposal
 from labeler.reader import Reader
 from labeler.session import Session
+from labeler.teaching.coach import Coach, Means
 from labeler.view import View
 from labeler.viewing import Viewing
 
@@ -20,7 +21,10 @@ AHEAD = 3
 class Work:
     """The session of a folder with its pictures, its reader, its housekeeper and the pace of this sitting."""
 
-    def __init__(self, session: Session, viewing: Viewing, post: Callable[[object], None]) -> None:
+    def __init__(
+        self, session: Session, viewing: Viewing, post: Callable[[object], None], means: Means | None = None
+    ) -> None:
+        """With `means` the recogniser learns while a person labels."""
         self.session, self.viewing = session, viewing
         self.pictures = Pictures(post)
         self.reader = Reader(session, post)
@@ -29,6 +33,8 @@ class Work:
         self.saved = ""  # the file written last
         self.learning = ""  # what a training beside the window says, for the status line
         self.no_cleaner = ""  # why backgrounds cannot be removed, when that is known
+        able = means is not None and not session.store.read_only
+        self.coach = Coach(session, self.reader, post, means, lambda: self.pace.worked) if able and means else None
         self._housekeeper = None if session.store.read_only else Housekeeper(session.folder, post)
 
     @property
@@ -60,6 +66,8 @@ class Work:
         """Has the pictures of the next page made ready, and the proposals of this one and the next."""
         self.pictures.prepare(shots)
         self.reader.want_soon([self.session.row(i) for i in ids])
+        current = self.session.current
+        self.reader.want([current] if current else [])
 
     def stand_back(self) -> None:
         """The person is typing: what is not urgent waits."""
@@ -68,6 +76,8 @@ class Work:
 
     def close(self) -> None:
         """Ends the threads and closes the store."""
+        if self.coach is not None:
+            self.coach.close()
         self.reader.close()
         if self._housekeeper is not None:
             self._housekeeper.close()

@@ -4,11 +4,17 @@ import argparse
 import sys
 from collections.abc import Callable
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from dataset.console import DONE, FAILED, parser, print_json, run, say
+from dataset.errors import UsageError
 from ocr import cleaner_cli
 from ocr.arguments import positive
+
+if TYPE_CHECKING:
+    from ocr.evaluate import Outcome
 
 PROG = "captcha-ocr"
 _EXAMPLES = """\
@@ -53,7 +59,14 @@ def _add_train(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     train = commands.add_parser("train", help="learn from the labelled pictures of a folder")
     train.add_argument("folder", type=Path, metavar="DIR")
     train.add_argument("--out", type=Path, required=True, metavar="M.onnx", help="the artefact to write")
-    train.add_argument("--test", type=Path, metavar="DIR2", help="measure on these instead of an inner tenth")
+    measured = train.add_mutually_exclusive_group()
+    measured.add_argument("--test", type=Path, metavar="DIR2", help="measure on these instead of an inner tenth")
+    measured.add_argument(
+        "--hold-out",
+        type=Path,
+        metavar="FILE",
+        help="measure on these pictures of DIR (file names or SHA-256, one a line) instead of an inner tenth",
+    )
     budget = train.add_mutually_exclusive_group()
     budget.add_argument("--seconds", type=positive, default=300.0, help="CPU seconds for all of it (default 300)")
     budget.add_argument("--epochs", type=positive, help="passes over the pictures instead; repeatable with --seed")
@@ -132,6 +145,9 @@ def _train(arguments: argparse.Namespace) -> int:
 
     if arguments.report:
         report.prepare(arguments.report)
+    held_out = _lines(arguments.hold_out) if arguments.hold_out else []
+    if held_out and arguments.types == "separate":
+        raise UsageError("--hold-out cannot be used together with --types separate; leave one of them out")
     options = session.Options(
         seconds=arguments.seconds,
         epochs=arguments.epochs,
@@ -144,7 +160,7 @@ def _train(arguments: argparse.Namespace) -> int:
         backbone=not arguments.no_backbone,
         self_training=not arguments.no_self_training,
     )
-    train = separate.train if arguments.types == "separate" else session.train
+    train = separate.train if arguments.types == "separate" else partial(session.train, held_out=held_out)
     trained = train(
         arguments.folder,
         arguments.out,
@@ -161,8 +177,21 @@ def _train(arguments: argparse.Namespace) -> int:
         say(f"{arguments.report / 'report.html'} tells how it went")
     if arguments.json:
         facts = {"out": str(arguments.out), "refitted": card.refitted, "charset": card.charset}
+        facts |= {"held_out": [_outcome(outcome) for outcome in trained.outcomes]} if held_out else {}
         print_json(facts | card.metrics | card.training | {"dataset": card.dataset})
     return DONE
+
+
+def _lines(path: Path) -> list[str]:
+    try:
+        return path.read_text(encoding="utf-8").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise UsageError(f"{path}: cannot be read as a list of pictures ({error})") from error
+
+
+def _outcome(outcome: "Outcome") -> dict[str, object]:
+    case, read = outcome.case, outcome.prediction
+    return {"file": case.name, "label": case.label, "text": read.text, "confidence": round(read.confidence, 5)}
 
 
 def _evaluate(arguments: argparse.Namespace) -> int:

@@ -20,8 +20,8 @@ from ocr.recognizer import Prediction
 _SIZE = (32, 12)
 _ENOUGH = 3
 """Pictures of a character after which it counts as known."""
-_WEIGHED = 500
-"""Picks that are weighed one by one; the rest follows by certainty alone."""
+WEIGHED = 500
+"""Picks that are weighed one by one by default; the rest follows by certainty alone."""
 
 Features = NDArray[np.float32]
 Distances = NDArray[np.floating[Any]]
@@ -43,11 +43,13 @@ def rank(
     labelled_looks: Features | None = None,
     random_share: float = 0.1,
     seed: int = 0,
+    count: int = WEIGHED,
 ) -> list[int]:
     """All positions, the picture to label first at the front; the same arguments give the same order.
 
     `looks` is (N, D), a row of `features` a picture; a prediction is None where nothing has been read yet. `labels`
-    and `labelled_looks` (M, D) are what has been labelled before; `random_share` of the picks (0..1) are random.
+    and `labelled_looks` (M, D) are what has been labelled before; `random_share` of the picks (0..1) are random. `count`
+    picks are weighed one by one, the rest follows by certainty alone.
     """
     if len(predictions) != len(looks):
         raise ValueError(f"{len(predictions)} predictions for {len(looks)} pictures")
@@ -57,7 +59,7 @@ def rank(
     distance = _distance_to_labelled(looks, labelled_looks)
     remaining = np.ones(len(doubt), dtype=np.bool_)
     order: list[int] = []
-    while len(order) < min(len(doubt), _WEIGHED):
+    while len(order) < min(len(doubt), count):
         if rng.random() < random_share:
             pick = rng.choice(np.flatnonzero(remaining).tolist())
         else:

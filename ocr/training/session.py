@@ -1,7 +1,7 @@
 """One whole training: folder -> split -> plan -> loop -> measure -> calibrate -> refit -> artefact."""
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -61,15 +61,17 @@ def train(
     options: Options,
     *,
     test: Path | None = None,
+    held_out: Collection[str] = (),
     start: Path | None = None,
     say: Callable[[str], None] = _LOG.info,
     quiet: bool = True,
 ) -> Trained:
     """Train on the labelled pictures of `folder` and write the artefact `out`.
 
-    Figures come from the test part (a tenth, by content) or from the folder `test`. Ctrl-C ends the training early and
-    keeps the best so far; `start` is an artefact to go on from. Raises ToolkitError with a sentence; then an old
-    artefact stays as it was.
+    Figures come from the test part: a tenth, by content, or the pictures `held_out` (names or SHA-256), or the folder
+    `test`. Only the last is not learned from at the end, when the training goes on with all labels. Ctrl-C ends it
+    early and keeps the best so far; `start` is an artefact to go on from. Raises ToolkitError with a sentence; then an
+    old artefact stays as it was.
     """
     told: list[str] = []
     say = _remembering(say, told)
@@ -80,7 +82,8 @@ def train(
     architecture = architectures.find(name)
     clock = Clock(options.seconds if options.epochs is None else float("inf"))
     data = _read(folder, options, say, quiet)
-    learn, watch, measure = _split(data, load(test, quiet=quiet) if test else None, options.seed)
+    unlabelled = load_unlabelled(data, _MOST_UNLABELLED, options.seed) if options.self_training else []
+    learn, watch, measure = _split(data, load(test, quiet=quiet) if test else None, held_out, options.seed)
     plan, weights = _planned(data, options, architecture, known, say)
     say(f"{len(learn)} pictures to learn from, {len(watch)} to watch, {len(measure)} to measure")
 
@@ -88,10 +91,8 @@ def train(
     watcher = Watcher(watch, plan)
     fit = rounds.fit(learn, watcher, reserve=options.refit, weights=weights)
     card = _card(plan, name, options, data, temperature(rounds.model, watcher))
-    if options.self_training and data.unlabelled:
-        fit = _self_trained(
-            rounds, card, fit, learn, watcher, load_unlabelled(data, _MOST_UNLABELLED, options.seed), say
-        )
+    if unlabelled:
+        fit = _self_trained(rounds, card, fit, learn, watcher, unlabelled, say)
         card = replace(card, temperature=temperature(rounds.model, watcher))
     if known:
         card = replace(card, training=card.training | {"from": f"{known.card.version}+{known.card.created}"})
@@ -179,16 +180,23 @@ def _self_trained(
     return fit
 
 
-def _split(data: Data, test: Data | None, seed: int) -> tuple[list[Labelled], list[Labelled], list[Labelled]]:
+def _split(
+    data: Data, test: Data | None, held_out: Collection[str], seed: int
+) -> tuple[list[Labelled], list[Labelled], list[Labelled]]:
     """The parts to learn from, to watch and to measure on; small sets lend pictures so that none is empty."""
-    where = parts(data.samples, seed)
-    learn = data.part(lambda i: where[i] == "train" or (test is not None and where[i] == "test"))
-    watch = data.part(lambda i: where[i] == "validation")
-    measure = test.samples if test else data.part(lambda i: where[i] == "test")
-    if len(data.samples) < 4:
-        raise TrainingError(f"{len(data.samples)} labelled pictures are too few to learn from; label at least 20")
-    watch = watch or measure or learn[-max(1, len(learn) // 10) :]
-    return learn or data.samples, watch, measure or watch
+    held = {s.name for s in data.samples if {s.name, s.fingerprint.sha256} & {*held_out}}
+    given = test.samples if test else data.part(lambda i: data.samples[i].name in held)
+    if held_out and not given:
+        raise TrainingError("none of the pictures to hold out is among the labelled ones; name them as the folder does")
+    rest = data.part(lambda i: data.samples[i].name not in held)
+    if len(rest) < 4:
+        raise TrainingError(f"{len(rest)} labelled pictures are too few to learn from; label at least 20")
+    where = parts(rest, seed)
+    learn = [s for s, part in zip(rest, where, strict=True) if part == "train" or (given and part == "test")]
+    watch = [s for s, part in zip(rest, where, strict=True) if part == "validation"]
+    measure = given or [s for s, part in zip(rest, where, strict=True) if part == "test"]
+    watch = watch or ([] if given else measure) or learn[-max(1, len(learn) // 10) :]
+    return learn or rest, watch, measure or watch
 
 
 def _card(plan: Plan, architecture: str, options: Options, data: Data, degree: float) -> Card:
