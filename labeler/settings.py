@@ -23,7 +23,8 @@ TEXT_SIZES = (100, 300)  # per cent
 @dataclass(frozen=True, slots=True)
 class Settings:
     """`theme`: system, light or dark; `language`: a code, "" for the system's; `text_size` in per cent;
-    `keys`: command id -> chord; `geometry`: the window's place as Tk writes it."""
+    `keys`: command id -> chord; `geometry`: the window's place as Tk writes it; `learn`: whether the recogniser
+    learns while a person labels, in `python` ("": the one at work); `told`: that it cannot was said once."""
 
     theme: str = "system"
     language: str = ""
@@ -33,6 +34,9 @@ class Settings:
     show_tools: bool = False
     recent: tuple[str, ...] = ()
     keys: dict[str, str] = field(default_factory=dict)
+    learn: bool = True
+    python: str = ""
+    told: bool = False
 
     def opened(self, folder: Path) -> "Settings":
         """With `folder` first among the recent ones."""

@@ -26,6 +26,7 @@ from labeler.window.emblem import wear
 from labeler.window.garbage import Collector
 from labeler.window.icons import Icons
 from labeler.window.keyboard import Keyboard
+from labeler.window.learning import Teaching
 from labeler.window.looks import Looks
 from labeler.window.menus import MenuBar, ToolBar
 from labeler.window.startpage import StartPage
@@ -71,7 +72,9 @@ class App:
             {**self._looks.actions(), **Asking(self).actions()}, quit=self.close, search=self._search,
             tools=lambda: self._toggle("show_tools"), list=lambda: self._toggle("show_list"),
         )  # fmt: skip
-        self.keyboard = Keyboard(self.root, self.keymap, self._pressed, self._released)
+        self._teaching = Teaching(self)
+        self.keyboard = Keyboard(self.root, self.keymap, self._pressed, self._released, self._teaching.count)
+        self.root.bind_all("<ButtonPress-1>", lambda _event: self._teaching.count(), add=True)
         self.root.bind("<<Redraw>>", self._redraw)
         self.root.protocol("WM_DELETE_WINDOW", self.close)
         self._collector = Collector(self.root)
@@ -106,22 +109,27 @@ class App:
     def entered(self, folder: Path) -> None:
         """The controller has opened a folder."""
         self.keep(recent=self.settings.opened(folder).recent)
+        self._teaching.begin()
         settings.save(self.settings)
         self._show_folder()
 
     def use(self, chosen: settings.Settings) -> None:
         """Puts other settings into force and stores them."""
+        learns_otherwise = (chosen.learn, chosen.python) != (self.settings.learn, self.settings.python)
         self.settings = chosen
         use_language(chosen.language)
         self.keymap = self.keyboard.keymap = Keymap(chosen.keys)
         settings.save(chosen)
         self._looks.put_on()
+        if learns_otherwise and self.controller.session is not None:
+            self.open_folder(self.controller.session.folder)
 
     def close(self) -> None:
         """Ends workers, stores the settings, destroys the window."""
         self.closed = True
         self.keep(geometry=self.root.geometry())
         settings.save(self.settings)
+        self._teaching.look()
         self.controller.close()
         self._collector.stop()
         self.root.destroy()
@@ -191,6 +199,7 @@ class App:
         with contextlib.suppress(queue.Empty):
             for _message in range(50):
                 self._take(self._messages.get_nowait())
+        self._teaching.look()
 
     def _take(self, message: object) -> None:
         if isinstance(message, opening.Message):

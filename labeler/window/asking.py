@@ -1,5 +1,6 @@
 """The commands that ask something first: each opens one dialog and hands the answer to the controller."""
 
+import webbrowser
 from collections.abc import Callable
 from pathlib import Path
 from tkinter import filedialog
@@ -8,6 +9,7 @@ from typing import TYPE_CHECKING
 from labeler import exchange
 from labeler.draft import Note
 from labeler.i18n import _
+from labeler.teaching.ending import write_report
 from labeler.window import dialogs
 from labeler.window.acceptdialog import AcceptDialog
 from labeler.window.settingsdialog import SettingsDialog
@@ -28,7 +30,7 @@ class Asking:
             "open": self.folder, "model": self.model, "cleaner": self.cleaner, "import": self.take_in,
             "export": self.export, "settings": self.settings, "keys": self.keys, "about": self.about,
             "trouble": self.trouble, "goto": self.place, "accept": self.threshold, "unreadable": self.reason,
-            "rules": self.rules,
+            "rules": self.rules, "report": self.report,
         }  # fmt: skip
 
     def folder(self) -> None:
@@ -114,6 +116,16 @@ class Asking:
 
         if controller.sample is not None:
             dialogs.ask_reason(self._app.root, self._app.theme, dialogs.REASONS, answer)
+
+    def report(self) -> None:
+        """Writes the page about the work so far, and shows it in the browser."""
+        work = self._app.controller.work
+        if work is None or work.coach is None:
+            self._app.say(Note(_("There is a report where the recogniser learns while you label (see the settings).")))
+            return
+        page = write_report(work.coach.record, work.session.store)
+        if not webbrowser.open(page.as_uri()):
+            self._app.say(Note(_("The report is {file}.").format(file=page)))
 
     def rules(self) -> None:
         """What labels look like."""

@@ -13,12 +13,14 @@ Event = "tk.Event[tk.Misc]"
 
 
 class Keyboard:
-    """Watches one toplevel. `pressed(command)` for every command key, `released(command)` for those on hold."""
+    """Watches one toplevel. `pressed(command)` for every command key, `released(command)` for those on hold;
+    `seen()` before, for every key that does or writes something."""
 
     def __init__(
-        self, root: tk.Tk, keymap: Keymap, pressed: Callable[[Command], None], released: Callable[[Command], None]
+        self, root: tk.Tk, keymap: Keymap, pressed: Callable[[Command], None], released: Callable[[Command], None],
+        seen: Callable[[], None],
     ) -> None:  # fmt: skip
-        self._root, self.keymap = root, keymap
+        self._root, self.keymap, self._seen = root, keymap, seen
         self._pressed, self._released = pressed, released
         self._held: dict[int, Command] = {}  # key by its place -> command on hold
         self._ending: dict[int, tuple[str, int]] = {}  # key by its place -> timer of its end, when it came up (ms)
@@ -33,6 +35,8 @@ class Keyboard:
     def _press(self, event: "tk.Event[tk.Misc]") -> str | None:
         state = int(event.state)
         key = chord(event.keysym, state, event.keycode, event.char)
+        if key or event.char:
+            self._seen()
         command = self.keymap.command(key) if key else None
         if command is None:
             # What is neither a command nor needed for writing would do something foreign (Ctrl+T in a text).

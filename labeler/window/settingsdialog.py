@@ -11,6 +11,7 @@ from labeler.i18n import LANGUAGES, N_, _
 from labeler.keys import chord, shown
 from labeler.settings import Settings
 from labeler.window.dialogs import Dialog
+from labeler.window.learning import LearningChoice
 from labeler.window.theme import Theme
 
 _THEMES = (("system", N_("as the system")), ("light", N_("light")), ("dark", N_("dark")))
@@ -36,11 +37,13 @@ class SettingsDialog(Dialog):
         )
         sizes = [(str(size), f"{size} %") for size in _SIZES]
         self._size = self._choice(choices, 2, _("Text size"), sizes, str(settings.text_size))
+        self.learning = LearningChoice(self.body, theme, settings.learn, settings.python)
+        self.learning.pack(fill="x", pady=(px(14), 0))
         ttk.Label(self.body, text=_("Keys"), style="Title.TLabel").pack(anchor="w", pady=(px(14), px(2)))
         hint = _("Choose a command, press Enter, then the new key.")
         self._say = ttk.Label(self.body, text=hint, style="Small.TLabel", wraplength=px(440))
         self._say.pack(anchor="w", pady=(0, px(6)))
-        room = (self.winfo_screenheight() * 9 // 10 - px(380)) // px(24)
+        room = (self.winfo_screenheight() * 9 // 10 - px(520)) // px(24)
         rows = min(max(room, _ROWS[0]), _ROWS[1])
         self.sheet = ttk.Treeview(self.body, columns=("key",), show="tree", height=rows, selectmode="browse")
         self.sheet.column("#0", width=px(320))
@@ -110,7 +113,8 @@ class SettingsDialog(Dialog):
             return
         chosen = replace(
             self._settings, language=self._language(), theme=self._theme(), text_size=int(self._size()),
-            keys=self._keymap.own(),
+            keys=self._keymap.own(), learn=self.learning.on, python=self.learning.python,
+            told=self._settings.told and self.learning.python == self._settings.python,
         )  # fmt: skip
         self.destroy()
         self._done(chosen)

@@ -68,6 +68,13 @@ class Theme:
             )  # fmt: skip
         style.configure("Key.TLabel", relief="solid", borderwidth=1, padding=(px(6), px(2)))
         style.configure("Line.TFrame", background=colours.line)
+        card = {"background": colours.surface, "lightcolor": colours.surface, "darkcolor": colours.surface}
+        style.configure("Card.TFrame", relief="solid", borderwidth=1, bordercolor=colours.line, **card)
+        style.configure("Inside.Card.TFrame", relief="flat", borderwidth=0)
+        style.configure("Card.TLabel", background=colours.surface, foreground=colours.text, font=self.fonts["base"])
+        style.configure(
+            "Card.Small.TLabel", background=colours.surface, foreground=colours.muted, font=self.fonts["small"]
+        )
         self._buttons()
         self._inputs()
 

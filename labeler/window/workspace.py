@@ -14,6 +14,7 @@ from labeler.i18n import _
 from labeler.prefetch import Frame
 from labeler.render import enlarge
 from labeler.view import NEUTRAL, place
+from labeler.window.banner import Banner
 from labeler.window.grid import Grid
 from labeler.window.icons import Icons
 from labeler.window.sidebar import Sidebar
@@ -45,6 +46,7 @@ class Workspace(ttk.Frame):
         self.tools = ToolPanel(self, theme, keymap, viewing.slide, lambda name: controller.run(f"tool.{name}"))
         self.stage = Stage(centre, theme, self._resized, viewing.drag, viewing.zoom)
         self.grid_view = Grid(centre, theme, controller, self._clicked, controller.paging.resize)
+        self.banner = Banner(centre, theme, keymap, controller.run)
         self._show_middle()
         self.show_panels(show_list, show_tools)
 
@@ -91,6 +93,7 @@ class Workspace(ttk.Frame):
         if self._controller.paging.active:
             self.grid_view.draw()
         self.writing.show()
+        self.banner.show(self._controller.inviting.current)
         self.status.show(self._figures())
 
     def _show_tools(self) -> None:
@@ -142,7 +145,8 @@ class Workspace(ttk.Frame):
         said += [_("alphabet of {n}").format(n=len(rules.alphabet))] if rules.alphabet else []
         return Figures(
             total - waiting, total, work.pace.per_minute, work.pace.seconds_left(waiting),
-            work.pace.acceptance, work.reader.model.name if work.reader.model else "", work.learning,
+            work.pace.acceptance, work.reader.model.name if work.reader.model else "",
+            "" if work.coach is not None and work.coach.missing else work.learning,  # that is said elsewhere, once
             ", ".join(said), work.saved,
         )  # fmt: skip
 

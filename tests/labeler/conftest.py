@@ -8,6 +8,7 @@ import sys
 import time
 import tkinter as tk
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -137,13 +138,13 @@ class Hand:
 
 @pytest.fixture
 def window(screen: str) -> Iterator[Callable[..., Hand]]:
-    """Makes windows; closes them after the test."""
+    """Makes windows, in which nothing is learned unless asked for; closes them after the test."""
     from labeler.window.app import App
 
     made: list[App] = []
 
-    def make(stored: settings.Settings | None = None, **options: object) -> Hand:
-        app = App(stored, **options)  # type: ignore[arg-type]
+    def make(stored: settings.Settings | None = None, *, learn: bool = False, **options: object) -> Hand:
+        app = App(replace(stored or settings.Settings(), learn=learn), **options)  # type: ignore[arg-type]
         made.append(app)
         app.root.update()
         return Hand(app)
