@@ -6,7 +6,7 @@ ifeq ($(OS),Windows_NT)
 PY := .venv/Scripts/python.exe
 endif
 
-.PHONY: help venv window servers demo test test-more test-full lint bench clean
+.PHONY: help venv window servers demo test test-more test-full lint bench app archive clean
 .DEFAULT_GOAL := help
 
 help:  ## this list
@@ -39,6 +39,12 @@ lint: venv  ## ruff and mypy
 
 bench: window  ## all benchmarks; results go to benchmarks/results
 	$(PY) -m benchmarks
+
+app: venv  ## the window as a program that needs no Python: dist/captcha-label
+	@$(PY) packaging/app/build.py
+
+archive: venv  ## the same packed into one file, to be unpacked anywhere
+	@$(PY) packaging/app/build.py --archive
 
 clean:  ## remove what the other targets made
 	$(PYTHON) packaging/clean.py

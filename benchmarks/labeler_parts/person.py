@@ -20,9 +20,9 @@ class Person:
 
     def __init__(
         self, screen: Screen, folder: Path, home: Path, *options: str, tools: bool = False,
-        program: tuple[str, ...] = ("labeler",),
+        program: tuple[str, ...] = ("labeler",), command: tuple[str, ...] = (),
     ) -> None:  # fmt: skip
-        """`program`: the module to run, with what it takes before the folder."""
+        """`program`: the module to run, with what it takes before the folder; or any other `command`."""
         self.screen = screen
         settings = home / "captcha-toolkit" / "labeler.json"
         settings.parent.mkdir(parents=True, exist_ok=True)
@@ -33,8 +33,9 @@ class Person:
         self._stage: Box | None = None
         self.started = time.perf_counter()
         self.process = subprocess.Popen(
-            [sys.executable, "-m", *program, str(folder), *options], env=environment, stderr=subprocess.DEVNULL
-        )
+            [*(command or (sys.executable, "-m", *program)), str(folder), *options], env=environment,
+            stderr=subprocess.DEVNULL,
+        )  # fmt: skip
 
     def __enter__(self) -> "Person":
         return self
