@@ -12,7 +12,8 @@ _BETWEEN = "   ·   "
 
 
 class Figures(NamedTuple):
-    """What the line shows; None and "" are left out. Shares in 0..1, `left` in seconds."""
+    """What the line shows; None and "" are left out. Shares in 0..1, `left` in seconds; `learning`: what is known of
+    the model that learns."""
 
     labelled: int
     total: int
@@ -20,7 +21,7 @@ class Figures(NamedTuple):
     left: float | None = None
     acceptance: float | None = None
     model: str = ""
-    learning: str = ""
+    learning: tuple[str, ...] = ()
     rules: str = ""
     saved: str = ""
 
@@ -67,10 +68,11 @@ class StatusBar(ttk.Frame):
             facts.append(_("{n} a minute").format(n=round(figures.per_minute)))
         if figures.left is not None and figures.left >= 1:
             facts.append(_("{time} left").format(time=duration(figures.left)))
+        facts += figures.learning
         if figures.acceptance is not None:
             facts.append(_("{n} % of the proposals right").format(n=round(100 * figures.acceptance)))
         configure(self._right, text=_("Saved {file}").format(file=figures.saved) if figures.saved else "")
-        more = [text for text in (figures.learning, figures.rules, figures.model) if text]
+        more = [text for text in (figures.rules, figures.model) if text]
         configure(self._middle, text=self._fitting([*facts, *more]))
 
     def _fitting(self, facts: list[str]) -> str:

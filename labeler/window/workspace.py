@@ -35,7 +35,9 @@ class Workspace(ttk.Frame):
         super().__init__(parent)
         self._controller = controller
         px, viewing = theme.px, controller.viewing
-        ttk.Frame(self, style="Line.TFrame", height=1).pack(side="top", fill="x")
+        line = ttk.Frame(self, style="Line.TFrame", height=1)
+        line.pack(side="top", fill="x")
+        self.banner = Banner(self, theme, keymap, controller.run, below=line)
         self.status = StatusBar(self, theme)
         self.status.pack(side="bottom", fill="x")
         centre = self._centre = ttk.Frame(self)
@@ -46,7 +48,6 @@ class Workspace(ttk.Frame):
         self.tools = ToolPanel(self, theme, keymap, viewing.slide, lambda name: controller.run(f"tool.{name}"))
         self.stage = Stage(centre, theme, self._resized, viewing.drag, viewing.zoom)
         self.grid_view = Grid(centre, theme, controller, self._clicked, controller.paging.resize)
-        self.banner = Banner(centre, theme, keymap, controller.run)
         self._show_middle()
         self.show_panels(show_list, show_tools)
 
@@ -141,12 +142,13 @@ class Workspace(ttk.Frame):
         if work is None:
             return Figures(0, 0)
         total, waiting, rules = work.session.total, work.session.open_count(), controller.rules
+        able = work.coach is None or not work.coach.missing  # what is missing is said elsewhere, once
         said = [_("{n} characters").format(n=rules.length_text())] if rules.longest else []
         said += [_("alphabet of {n}").format(n=len(rules.alphabet))] if rules.alphabet else []
         return Figures(
             total - waiting, total, work.pace.per_minute, work.pace.seconds_left(waiting),
             work.pace.acceptance, work.reader.model.name if work.reader.model else "",
-            "" if work.coach is not None and work.coach.missing else work.learning,  # that is said elsewhere, once
+            tuple(filter(None, work.learning.split(" · "))) if able else (),
             ", ".join(said), work.saved,
         )  # fmt: skip
 
