@@ -7,6 +7,7 @@ ROOT = Path(__file__).resolve().parent.parent
 MADE = (
     ".venv",
     "build",
+    "examples/browser/node_modules",
     "dist",
     "demo-data",
     "demo-output",

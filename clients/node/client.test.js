@@ -122,6 +122,17 @@ describe("without an endpoint", () => {
     await served(answer, (url) => assert.rejects(new CaptchaClient(url).health(), refused(/not JSON/, 502)));
   });
 
+  it("follows no redirect, which would take the key along", async () => {
+    const seen = [];
+    const note = (request, response) => seen.push(request.headers) && response.end("{}");
+    await served(note, async (other) => {
+      const away = (_, response) => response.writeHead(307, { Location: `${other}/predict` }).end();
+      const asked = (url) => new CaptchaClient(url, { apiKey: "secret" }).predict(Buffer.from("picture"));
+      await served(away, (url) => assert.rejects(asked(url), refused(/No answer/, 0)));
+    });
+    assert.deepEqual(seen, []);
+  });
+
   it("gives up after its time", async () => {
     const quick = (url) => new CaptchaClient(url, { timeout: 100 }).health();
     await served(() => {}, (url) => assert.rejects(quick(url), refused(/within 100 ms/, 0)));

@@ -68,7 +68,8 @@ class CaptchaClient {
 
   #call(path, options = {}) {
     const headers = { ...options.headers, ...this.#headers };
-    return this.#fetched(this.#base + path, { ...options, headers }, parsed);
+    // The endpoint never redirects: neither picture nor key follow one to somebody else.
+    return this.#fetched(this.#base + path, { ...options, headers, redirect: "error" }, parsed);
   }
 
   async #fetched(url, options, use) {

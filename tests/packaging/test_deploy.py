@@ -90,6 +90,8 @@ def test_what_a_compose_file_names_is_there(path: Path) -> None:
             assert config["source"] in document["configs"]
         for port in service.get("ports", []):
             assert port.startswith("127.0.0.1:"), f"{name}: {port} is open to other machines"
+        network = service.get("network_mode", f"service:{name}")
+        assert network.removeprefix("service:") in merged
         if "build" in service:
             context = (DEPLOY / service["build"]["context"]).resolve()
             assert context == ROOT and (context / service["build"]["dockerfile"]).is_file()
