@@ -146,8 +146,10 @@ def _planned(
     if known is not None:
         plan = warm.joined(plan, known, architecture.STRIDE, charset_given=options.charset is not None)
         weights, told = warm.weights(known, plan, options.seed)
-    elif options.backbone and (drawn := backbone.known(options.architecture or architectures.DEFAULT)):
-        weights, told = warm.weights(drawn, plan, options.seed)
+    elif options.backbone:
+        form = options.architecture or architectures.DEFAULT
+        if drawn := backbone.known(form, plan.charset.characters, data.samples):
+            weights, told = warm.weights(drawn, plan, options.seed)
     for sentence in [*plan.reasons, *told]:
         say(sentence)
     return plan, weights

@@ -6,8 +6,8 @@ What fits nowhere starts fresh, and a sentence says so.
 """
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from math import ceil
 from pathlib import Path
 from typing import Any
@@ -38,6 +38,8 @@ class Known:
     name: str
     card: Card
     weights: list[Array]
+    shown_as: Mapping[str, str] = field(default_factory=dict)
+    """Characters whose output weights those of another known character stand for better."""
 
 
 def read(path: Path | str, architecture: str | None) -> Known:
@@ -174,7 +176,10 @@ def _laid_over(layer: Any, source: Any, known: Known, plan: Plan) -> bool:
         if old[0].shape[0] != new[0].shape[0]:
             return False
         known_classes = _classes(layer.name, known.card.charset, known.card.types)
-        layer.set_weights(_by_class(old, new, known_classes, _classes(layer.name, plan.charset.characters, plan.types)))
+        wanted = _classes(layer.name, plan.charset.characters, plan.types)
+        if layer.name == _TEXT:
+            wanted = [known.shown_as.get(what or "", what) for what in wanted]
+        layer.set_weights(_by_class(old, new, known_classes, wanted))
         return True
     if len(old) != len(new):
         return False

@@ -12,10 +12,10 @@ from tests.ocr.drawn import clean, draw_folder
 
 
 def test_the_shipped_backbone_reads_and_belongs_to_the_default_network() -> None:
-    known = backbone.known("small")
+    known = backbone.known("small", "ab", [])
     assert known is not None and known.card.dataset["drawn"] is True
     assert set("0789azAZ+=?жЖ") <= set(known.card.charset)
-    assert backbone.known("crnn") is None
+    assert backbone.known("crnn", "ab", []) is None
     assert backbone.PATH.stat().st_size < 1_600_000
 
 

@@ -193,3 +193,14 @@ def test_shapes_of_both_are_allowed() -> None:
     wanted = plan(WIDE, types=(TypeCard("sums", "123+", (("123", "+", "123"),)),))
     found = warm.joined(wanted, known(before), 4, charset_given=False).types[0]
     assert found.templates == (("123", "+", "123"), longer)
+
+
+def test_a_character_may_begin_with_the_weights_of_its_other_case() -> None:
+    before, after = plan(WIDE, "abAB"), plan(WIDE, "ab")
+    old = network(before)
+    shown = replace(known(before, old.get_weights()), shown_as={"b": "B"})
+    laid, _ = warm.weights(shown, after, 0)
+    kernels = zip(old.get_weights(), laid, strict=True)
+    kernel, new = next((a, b) for a, b in kernels if a.ndim == 2 and a.shape[1] == 5)
+    blank, a, b = 0, "abAB".index("a") + 1, "abAB".index("B") + 1
+    assert np.array_equal(new, kernel[:, [blank, a, b]])
