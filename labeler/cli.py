@@ -2,9 +2,10 @@
 
 import os
 import sys
+from argparse import ArgumentParser, ArgumentTypeError, Namespace
 from pathlib import Path
 
-from dataset.console import parser, run
+from dataset.console import parser, print_json, run, say
 from dataset.errors import UsageError
 from dataset.schema import DATABASE
 from labeler.errors import NoWindow
@@ -17,7 +18,8 @@ _EXAMPLES = """\
   python -m labeler                                    an empty window that says what to do
   python -m labeler captchas                           label the pictures of a folder
   python -m labeler captchas --model model.onnx        with proposals of a recogniser
-  python -m labeler captchas --charset 0123456789 --length 4-6"""
+  python -m labeler captchas --charset 0123456789 --length 4-6
+  python -m labeler copy --simulate labels.csv --json  what labelling it would cost: a simulated person"""
 
 
 def main(argv: list[str]) -> int:
@@ -35,6 +37,7 @@ def main(argv: list[str]) -> int:
     made.add_argument("--charset", default="", metavar="S", help="characters that labels are made of")
     made.add_argument("--length", default="", metavar="N", help="length of labels: 5 or 4-6")
     made.add_argument("--pattern", default="", metavar="RE", help="regular expression that labels match")
+    _add_simulation(made)
     arguments = made.parse_args(argv)
     shortest, longest = parse_length(arguments.length) if arguments.length else (0, 0)
     rules = Rules(arguments.charset, shortest, longest, pattern=check_pattern(arguments.pattern))
@@ -43,11 +46,52 @@ def main(argv: list[str]) -> int:
         folder = folder.parent  # what a desktop hands over when the file is opened
     if cleaner is not None:
         cleaner = cleaners.find(cleaner)
-    given = ((folder, "folder"), (model, "file"), (cleaner, "file"))
+    given = ((folder, "folder"), (model, "file"), (cleaner, "file"), (arguments.simulate, "file"))
     for path, what in given:
         if path is not None and not (path.is_dir() if what == "folder" else path.is_file()):
             raise UsageError(f"{path}: there is no such {what}")
+    if arguments.simulate is not None:
+        return _simulated(arguments, folder)
     return show(folder, model, cleaner, rules if rules != Rules() else None)
+
+
+def _add_simulation(made: ArgumentParser) -> None:
+    group = made.add_argument_group("a simulated person instead of the window (labels DIR, so give a copy)")
+    group.add_argument("--simulate", type=Path, metavar="LABELS.csv", help="filename,label: what the pictures show")
+    group.add_argument("--errors", type=_share, default=0.0, metavar="E", help="share of pictures misread (default 0)")
+    group.add_argument("--overlook", type=_share, default=0.05, metavar="O",
+                       help="share of wrong proposals not seen on pages (default 0.05)")  # fmt: skip
+    group.add_argument("--seed", type=int, default=0)
+    group.add_argument("--json", action="store_true", help="print one line of JSON at the end")
+
+
+def _share(text: str) -> float:
+    try:
+        value = float(text)
+    except ValueError:
+        value = -1.0
+    if not 0 <= value <= 1:
+        raise ArgumentTypeError(f"{text!r} is no share between 0 and 1")
+    return value
+
+
+def _simulated(arguments: Namespace, folder: Path | None) -> int:
+    from labeler.teaching.simulate import Simulation
+
+    if folder is None:
+        raise UsageError("--simulate needs the folder to be labelled; name it first")
+    say.to_stderr(bool(arguments.json))
+    result = Simulation(
+        folder, arguments.simulate, arguments.model, errors=arguments.errors, overlook=arguments.overlook,
+        seed=arguments.seed, say=say,
+    ).run()  # fmt: skip
+    if arguments.json:
+        print_json(result)
+        return 0
+    say(f"{result['n']} pictures with {result['keys']} keys: {result['keys_per_image']:.2f} a picture")
+    say(f"{result['typed']} typed, {result['accepted']} accepted, {result['wrong_in_the_end']} wrong in the end")
+    say(f"{result['seconds'] / 60:.0f} minutes of work, {result['train_cpu_s']:.0f} CPU seconds of training")
+    return 0
 
 
 def show(folder: Path | None, model: Path | None, cleaner: Path | None, rules: Rules | None) -> int:

@@ -178,7 +178,7 @@ def _train(arguments: argparse.Namespace) -> int:
     if arguments.json:
         facts = {"out": str(arguments.out), "refitted": card.refitted, "charset": card.charset}
         facts |= {"held_out": [_outcome(outcome) for outcome in trained.outcomes]} if held_out else {}
-        print_json(facts | card.metrics | card.training | {"dataset": card.dataset})
+        print_json(card.metrics | card.training | facts | {"dataset": card.dataset})
     return DONE
 
 

@@ -33,12 +33,14 @@ _CONTRADICTS = 0.9  # confidence from which a reading that differs from the labe
 @dataclass(frozen=True)
 class Means:
     """What a coach works with. `teacher` makes the one that trains, given where to post; `backbone`: the artefact that
-    reads before anything was learned here, None for none; `goal`: precision of what may be accepted unread, 0..1."""
+    reads before anything was learned here, None for none; `goal`: precision of what may be accepted unread, 0..1;
+    `effort`: factor of the CPU seconds of lessons."""
 
     teacher: Callable[[Callable[[object], None]], Teacher]
     backbone: Path | None = None
     goal: float = 0.999
     seed: int = 0
+    effort: float = 1.0
 
 
 def backbone() -> Path | None:
@@ -72,7 +74,7 @@ class Coach:
         self.missing = self.line = teacher.missing()
         self._can_learn = not self.missing
         self._aide = Aide(session.folder, post)
-        self._lessons = Lessons(session, teacher, means.seed)
+        self._lessons = Lessons(session, teacher, means.seed, means.effort)
         self._labels = self._count()
         self.record = Record(session.folder, session.total, self._labels, goal=means.goal)
         self.keys = 0

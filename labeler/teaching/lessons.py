@@ -54,8 +54,8 @@ class Outcome(NamedTuple):
 class Lessons:
     """At most one lesson at a time. `model`: the artefact at work, found or learned; `number` counts them."""
 
-    def __init__(self, session: Session, teacher: Teacher, seed: int) -> None:
-        self._session, self._teacher, self._seed = session, teacher, seed
+    def __init__(self, session: Session, teacher: Teacher, seed: int, effort: float = 1.0) -> None:
+        self._session, self._teacher, self._seed, self._effort = session, teacher, seed, effort
         self._place = Path(tempfile.mkdtemp(prefix="captcha-lessons-"))
         self.model: Path | None = None
         self.number = 0
@@ -91,7 +91,8 @@ class Lessons:
         self._begun += 1
         job = Job(
             self._session.folder, self._place / f"lesson-{self._begun}.onnx", self.model,
-            tuple(self._content(i) for i in held_out), schedule.seconds(labels, last=last), self._seed, labels,
+            tuple(self._content(i) for i in held_out), self._effort * schedule.seconds(labels, last=last),
+            self._seed, labels,
         )  # fmt: skip
         self.learned, self._since = labels, []
         self._under_way = (job, held_out)

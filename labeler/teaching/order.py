@@ -63,6 +63,6 @@ def pages(pictures: Sequence[Open], cells: int) -> Pages | None:
     sure = sorted((p for p in pictures if p.prediction.text), key=lambda p: p.right)
     count = acceptable([p.right for p in sure], 1 - WRONG)
     chosen = sure[len(sure) - count :]
-    if count < min(cells, len(pictures)) or count < len(pictures) / 4:
+    if not count or count < min(cells, len(pictures)) or count < len(pictures) / 4:
         return None
     return Pages(tuple(p.id for p in chosen), sum(1 - p.right for p in chosen))

@@ -79,10 +79,14 @@ class Simulation:
     """One folder, labelled from what is there to the end."""
 
     def __init__(
-        self, folder: Path, labels: Path, *, errors: float, overlook: float, seed: int,
-        say: Callable[[str], None] = lambda _line: None,
+        self, folder: Path, labels: Path, model: Path | None = None, *, errors: float, overlook: float, seed: int,
+        effort: float = 1.0, say: Callable[[str], None] = lambda _line: None,
     ) -> None:  # fmt: skip
-        """`labels`: a table with filename,label. Raises DatasetError or UsageError with a sentence."""
+        """`labels`: a table with filename,label; `model`: an artefact of an earlier session;
+        `effort`: factor of the CPU seconds of lessons.
+
+        Raises DatasetError or UsageError with a sentence.
+        """
         truth = _truth(labels)
         self._say = say
         self._messages: queue.SimpleQueue[object] = queue.SimpleQueue()
@@ -94,12 +98,12 @@ class Simulation:
             pass
         texts = _texts(store, truth, folder)
         self._trainings = Trainings(self._messages.put, lambda: self.person.effort.seconds, say)
-        controller.means = Means(lambda _post: self._trainings, backbone(), seed=seed)
+        controller.means = Means(lambda _post: self._trainings, backbone(), seed=seed, effort=effort)
         self._person = Person(controller, texts, self._settle, errors=errors, overlook=overlook, seed=seed)
         self._truth = texts
         controller.open(Session(store))
         controller.paging.resize(_PAGE)
-        controller.load_model_of(folder, None)
+        controller.load_model_of(folder, model)
         self._settle()
 
     @property
@@ -223,6 +227,16 @@ class Simulation:
         )
 
 
+def texts_of(folder: Path, labels: Path) -> dict[int, str]:
+    """What the pictures of a folder show, by id: it becomes a dataset, all its pictures measured. Raises DatasetError,
+    UsageError."""
+    truth = _truth(labels)
+    with Store.open(folder, program=PROGRAM) as store:
+        while store.index():
+            pass
+        return _texts(store, truth, folder)
+
+
 def _truth(labels: Path) -> dict[str, str]:
     """File name (as the table has it) -> text."""
     found: dict[str, str] = {}
@@ -244,4 +258,6 @@ def _texts(store: Store, truth: dict[str, str], folder: Path) -> dict[int, str]:
         if text is None:
             raise UsageError(f"{folder / sample.file}: the table has no text for it; add a row")
         texts[sample.id] = text
+    if not texts:
+        raise UsageError(f"{folder}: holds no picture to label")
     return texts

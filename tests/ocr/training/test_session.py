@@ -1,14 +1,17 @@
+import json
 from pathlib import Path
 
 import pytest
 
-from dataset.errors import DatasetError
+from dataset.errors import DatasetError, UsageError
+from dataset.hashing import sha256_of
 from dataset.store import Store
+from ocr.cli import main
 from ocr.errors import ArtefactError, TrainingError
 from ocr.training import export
 from ocr.training.session import Options, train
 from tests.ocr.conftest import TrainedOnce
-from tests.ocr.drawn import draw_folder
+from tests.ocr.drawn import ALPHABET, draw_folder
 
 
 def test_the_choices_and_figures_are_told(trained: TrainedOnce) -> None:
@@ -87,3 +90,38 @@ def test_an_export_that_differs_is_not_written(tmp_path: Path, monkeypatch: pyte
         train(folder, out, Options(epochs=1))
     assert out.read_bytes() == b"old"
     assert [path.name for path in tmp_path.glob("*.onnx*")] == ["m.onnx"]
+
+
+def test_held_out_pictures_measure_and_are_learned_last(tmp_path: Path) -> None:
+    folder = draw_folder(tmp_path / "drawn", 24, seed=5)
+    contents = sorted((folder / "images").glob("*.png"))[3:7]
+    held = [contents[0].relative_to(folder).as_posix(), *(sha256_of(path.read_bytes()) for path in contents[1:])]
+    trained = train(folder, tmp_path / "m.onnx", Options(epochs=1), held_out=held)
+    names = [path.relative_to(folder).as_posix() for path in contents]
+    assert [outcome.case.name for outcome in trained.outcomes] == names
+    assert any(" 4 to measure" in sentence for sentence in trained.told)
+    assert trained.card.metrics["n"] == 4
+
+
+def test_holding_out_what_is_not_there_is_refused(tmp_path: Path) -> None:
+    folder = draw_folder(tmp_path / "drawn", 8, seed=5)
+    with pytest.raises(TrainingError, match="none of the pictures to hold out"):
+        train(folder, tmp_path / "m.onnx", Options(), held_out=["elsewhere.png"])
+    with pytest.raises(TrainingError, match="too few to learn from"):
+        train(folder, tmp_path / "m.onnx", Options(), held_out=[f"images/{i:04d}.png" for i in range(6)])
+
+
+def test_the_command_reads_the_list_and_says_what_was_read(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    folder = draw_folder(tmp_path / "drawn", 12, seed=5)
+    (tmp_path / "held.txt").write_text("images/0002.png\nimages/0005.png\n", encoding="utf-8")
+    words = ["train", str(folder), "--out", str(tmp_path / "m.onnx"), "--epochs", "1", "--json"]
+    assert main([*words, "--hold-out", str(tmp_path / "held.txt")]) == 0
+    told = json.loads(capsys.readouterr().out.splitlines()[-1])
+    rows = told["held_out"]
+    assert set(told["charset"]) <= set(ALPHABET), "the alphabet, not the option of that name"
+    assert [row["file"] for row in rows] == ["images/0002.png", "images/0005.png"]
+    assert all(set(row) == {"file", "label", "text", "confidence"} for row in rows)
+    with pytest.raises(UsageError, match="cannot be read as a list"):
+        main([*words, "--hold-out", str(tmp_path / "none.txt")])
+    with pytest.raises(UsageError, match="--types separate"):
+        main([*words, "--types", "separate", "--hold-out", str(tmp_path / "held.txt")])
