@@ -39,6 +39,7 @@ _ALPHABETS = {
 _OWN_STYLE = 0.6  # share drawn by a style of `dataset.synth`
 _OWN_FACES = 0.3  # share of those in the style's own fonts
 _SHIPPED_FACES = 0.5  # share of texts in the fonts that dependencies bring, when others are given too
+_SMALL_ON_PAGE = 0.15  # share of free pictures whose text fills less than half of their height
 _TRIES = 20
 
 
@@ -83,7 +84,7 @@ def _text(rng: Random) -> str:
 
 def _free(text: str, faces: tuple[str, ...], rng: Random) -> Image.Image:
     pixels = rng.randint(14, 48)
-    height = int(pixels * rng.uniform(1.25, 2.4))
+    height = int(pixels * (rng.uniform(2.4, 4.0) if rng.random() < _SMALL_ON_PAGE else rng.uniform(1.25, 2.4)))
     width = int(len(text) * pixels * rng.uniform(0.55, 1.5)) + rng.randint(6, 60)
     spread = rng.choice((0.05, 0.15, 0.5)) * pixels
     hand = Hand(

@@ -34,8 +34,8 @@ _SETTLING = 60  # steps at a rising rate, before the one round
 class Options:
     """How much to draw and to learn; `seed` settles all."""
 
-    count: int = 40_000
-    steps: int = 14_000
+    count: int = 60_000
+    steps: int = 40_000
     batch: int = 48
     seed: int = 1
 
