@@ -62,6 +62,7 @@ def _add_simulation(made: ArgumentParser) -> None:
     group.add_argument("--overlook", type=_share, default=0.05, metavar="O",
                        help="share of wrong proposals not seen on pages (default 0.05)")  # fmt: skip
     group.add_argument("--seed", type=int, default=0)
+    group.add_argument("--window", action="store_true", help="press real keys in the real window (needs a screen)")
     group.add_argument("--json", action="store_true", help="print one line of JSON at the end")
 
 
@@ -81,7 +82,13 @@ def _simulated(arguments: Namespace, folder: Path | None) -> int:
     if folder is None:
         raise UsageError("--simulate needs the folder to be labelled; name it first")
     say.to_stderr(bool(arguments.json))
-    result = Simulation(
+    kind = Simulation
+    if arguments.window:
+        _check_screen()
+        from labeler.window.simulated import WindowSimulation
+
+        kind = WindowSimulation
+    result = kind(
         folder, arguments.simulate, arguments.model, errors=arguments.errors, overlook=arguments.overlook,
         seed=arguments.seed, say=say,
     ).run()  # fmt: skip
@@ -96,14 +103,7 @@ def _simulated(arguments: Namespace, folder: Path | None) -> int:
 
 def show(folder: Path | None, model: Path | None, cleaner: Path | None, rules: Rules | None) -> int:
     """Opens the window on a folder, or empty, and waits until it is closed. Raises NoWindow."""
-    try:
-        import tkinter  # noqa: F401
-    except ImportError:
-        raise NoWindow(
-            "This Python has no Tk; install it (on Debian and Ubuntu: apt-get install python3-tk) and start again."
-        ) from None
-    if sys.platform not in ("win32", "darwin") and not os.environ.get("DISPLAY"):
-        raise NoWindow("There is no screen to open the window on; start it in a desktop session or set DISPLAY.")
+    _check_screen()
     from labeler import settings
     from labeler.window.app import App
 
@@ -113,6 +113,17 @@ def show(folder: Path | None, model: Path | None, cleaner: Path | None, rules: R
         app.open_folder(folder)
     app.run()
     return 0
+
+
+def _check_screen() -> None:
+    try:
+        import tkinter  # noqa: F401
+    except ImportError:
+        raise NoWindow(
+            "This Python has no Tk; install it (on Debian and Ubuntu: apt-get install python3-tk) and start again."
+        ) from None
+    if sys.platform not in ("win32", "darwin") and not os.environ.get("DISPLAY"):
+        raise NoWindow("There is no screen to open the window on; start it in a desktop session or set DISPLAY.")
 
 
 def entry() -> None:

@@ -107,9 +107,7 @@ class Person:
         session = controller.session
         assert session is not None
         if session.current_id != sample_id:
-            self._key()
-            controller.go(session.index(sample_id))  # a click
-            self._settle()
+            self._click(sample_id)
         if controller.draft.text != meant:
             self._write(meant)
 
@@ -150,6 +148,14 @@ class Person:
     def _type(self, text: str) -> None:
         self._key()
         self._controller.typed(text)
+
+    def _click(self, sample_id: int) -> None:
+        """On a cell of the page."""
+        session = self._controller.session
+        assert session is not None
+        self._key()
+        self._controller.go(session.index(sample_id))
+        self._settle()
 
     def _run(self, command: str) -> None:
         self._key()

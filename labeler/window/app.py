@@ -4,6 +4,7 @@ import contextlib
 import logging
 import queue
 import tkinter as tk
+from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -18,7 +19,9 @@ from labeler.draft import Change, Note
 from labeler.errors import NoWindow
 from labeler.i18n import _, use_language
 from labeler.rules import Rules
-from labeler.window.appearance import SystemLook, be_sharp
+from labeler.teaching.coach import Means
+from labeler.window import learning
+from labeler.window.appearance import SystemLook, be_sharp, place
 from labeler.window.asking import Asking
 from labeler.window.doorway import Doorway
 from labeler.window.dropping import accept_drops
@@ -44,9 +47,12 @@ class App:
 
     def __init__(
         self, stored: settings.Settings | None = None, *, rules: Rules | None = None, model: Path | None = None,
-        cleaner: Path | None = None,
+        cleaner: Path | None = None, means: Callable[[settings.Settings], Means | None] = learning.means,
+        store: Callable[[settings.Settings], None] = settings.save,
     ) -> None:  # fmt: skip
-        """Raises NoWindow where there is no screen."""
+        """`means`: with what the recogniser learns, by the settings; `store` keeps these. Raises NoWindow where there
+        is no screen."""
+        self.means, self._store = means, store
         self.settings = stored or settings.Settings()
         use_language(self.settings.language)
         be_sharp()
@@ -78,7 +84,7 @@ class App:
         self.root.bind("<<Redraw>>", self._redraw)
         self.root.protocol("WM_DELETE_WINDOW", self.close)
         self._collector = Collector(self.root)
-        self._place()
+        place(self.root, self.theme.px, self.settings.geometry)
         self.takes_drops: bool | None = None  # not known yet
         self.build()
         self.root.after(_LATER_MS, self._dress)
@@ -93,6 +99,11 @@ class App:
         self.takes_drops = accept_drops(self.root, self._doorway.dropped)
         if self.takes_drops:
             self.start.invite_drops()
+
+    @property
+    def quiet(self) -> bool:
+        """Whether no worker has said anything that was not heard, and everything is drawn."""
+        return self._messages.empty() and self._changes is None
 
     @property
     def is_empty(self) -> bool:
@@ -110,7 +121,7 @@ class App:
         """The controller has opened a folder."""
         self.keep(recent=self.settings.opened(folder).recent)
         self._teaching.begin()
-        settings.save(self.settings)
+        self._store(self.settings)
         self._show_folder()
 
     def use(self, chosen: settings.Settings) -> None:
@@ -119,7 +130,7 @@ class App:
         self.settings = chosen
         use_language(chosen.language)
         self.keymap = self.keyboard.keymap = Keymap(chosen.keys)
-        settings.save(chosen)
+        self._store(chosen)
         self._looks.put_on()
         if learns_otherwise and self.controller.session is not None:
             self.open_folder(self.controller.session.folder)
@@ -128,23 +139,14 @@ class App:
         """Ends workers, stores the settings, destroys the window."""
         self.closed = True
         self.keep(geometry=self.root.geometry())
-        settings.save(self.settings)
+        self._store(self.settings)
         self._teaching.look()
         self.controller.close()
         self._collector.stop()
+        self.root.after_cancel(self._timer)
         self.root.destroy()
 
     # -- building
-
-    def _place(self) -> None:
-        px = self.theme.px
-        width = min(px(1180), self.root.winfo_screenwidth())
-        height = min(px(760), self.root.winfo_screenheight() * 9 // 10)  # menu and frame need room, too
-        self.root.geometry(f"{width}x{height}")
-        self.root.minsize(min(px(640), width), min(px(420), height))
-        if self.settings.geometry:
-            with contextlib.suppress(tk.TclError):
-                self.root.geometry(self.settings.geometry)
 
     def build(self) -> None:
         """Makes every widget anew: at the start, and for another theme, text size or language."""
@@ -192,7 +194,7 @@ class App:
     # -- messages, changes and errors
 
     def _poll(self) -> None:
-        self.root.after(_POLL_MS, self._poll)
+        self._timer = self.root.after(_POLL_MS, self._poll)
         self._polls += 1
         if self._polls % _REMEMBER_POLLS == 0:
             self.controller.remember()

@@ -4,6 +4,7 @@ import contextlib
 import subprocess
 import sys
 import threading
+import tkinter as tk
 from collections.abc import Callable
 from typing import NamedTuple
 
@@ -51,3 +52,15 @@ def _says(word: str, *command: str) -> bool:
     except (OSError, subprocess.SubprocessError):
         return False
     return answer.returncode == 0 and word in answer.stdout
+
+
+def place(root: tk.Tk, px: Callable[[float], int], geometry: str) -> None:
+    """Gives the window its size, that of the last time where `geometry` holds one; `px`: screen pixels of design
+    pixels."""
+    width = min(px(1180), root.winfo_screenwidth())
+    height = min(px(760), root.winfo_screenheight() * 9 // 10)  # menu and frame need room, too
+    root.geometry(f"{width}x{height}")
+    root.minsize(min(px(640), width), min(px(420), height))
+    if geometry:
+        with contextlib.suppress(tk.TclError):
+            root.geometry(geometry)

@@ -9,7 +9,6 @@ from labeler.draft import Note
 from labeler.i18n import _
 from labeler.rules import Rules
 from labeler.session import Session
-from labeler.window import learning
 
 if TYPE_CHECKING:
     from labeler.window.app import App
@@ -62,7 +61,7 @@ class Doorway:
         except ToolkitError as error:
             app.fail(trouble.of(error, "open"))
             return
-        app.controller.means = learning.means(app.settings)
+        app.controller.means = app.means(app.settings)
         app.controller.open(session, rules=self._rules)
         app.controller.load_model_of(folder, self._model)
         app.controller.load_cleaner_of(folder, self._cleaner)

@@ -140,6 +140,12 @@ class Grid(tk.Canvas):
         self.itemconfigure(cell.picture, state="normal")
         self._painted[number] = None if frame.rough else shot
 
+    def middle(self, sample_id: int) -> tuple[int, int]:
+        """Where the cell of a sample of this page is, in pixels."""
+        row, column = divmod(self._ids.index(sample_id), self._columns)
+        width, height = self._cell_size
+        return column * width + width // 2, row * height + height // 2
+
     def _clicked(self, event: "tk.Event[tk.Misc]", chosen: Callable[[int], None]) -> None:
         column, row = event.x // self._cell_size[0], event.y // self._cell_size[1]
         number = row * self._columns + column
