@@ -1,6 +1,8 @@
 """Accounts and their credits. Every function is one transaction; none knows HTTP."""
 
+import time
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import Literal
 
 from sqlalchemy import CursorResult, delete, or_, select, update
@@ -9,10 +11,14 @@ from sqlalchemy.orm import Session
 
 from api_stub.database import Sessions, close_database
 from api_stub.errors import EndpointError
-from api_stub.tables import START_CREDITS, LedgerEntry, User, now
+from api_stub.tables import START_CREDITS, LedgerEntry, Reservation, User, now
 
 Role = Literal["user", "admin"]
 MAX_BALANCE = 10**15
+LOST_SECONDS = 300.0
+"""A reservation older than any request belongs to one that died with its endpoint."""
+LOOK_SECONDS = 60.0
+"""How often an endpoint looks for such reservations, of its own or of others."""
 
 
 class AccountError(EndpointError):
@@ -52,6 +58,7 @@ class Accounts:
 
     def __init__(self, sessions: Sessions) -> None:
         self._sessions = sessions
+        self._look_at = 0.0
 
     def close(self) -> None:
         """Close the database's connections."""
@@ -87,17 +94,42 @@ class Accounts:
         with self._sessions.begin() as session:
             return session.scalars(select(User).order_by(User.id)).all()
 
-    def reserve(self, user_id: int) -> None:
-        """Take one credit; raises `NoCredits`. Of many callers at once, as many succeed as there are credits."""
-        with self._sessions.begin() as session:
-            taken = _change(session, user_id, -1, "reading")
-            if not taken:
-                raise NoCredits
+    def reserve(self, user_id: int) -> int:
+        """Take one credit until `settle` or `give_back`, and return the reservation's id; raises `NoCredits`.
 
-    def give_back(self, user_id: int) -> None:
-        """Return a reserved credit."""
+        Of many callers at once, as many succeed as there are credits.
+        """
+        if time.monotonic() >= self._look_at:
+            self._look_at = time.monotonic() + LOOK_SECONDS
+            self.return_lost()
         with self._sessions.begin() as session:
-            _change(session, user_id, 1, "given back")
+            if not _change(session, user_id, -1, "reading"):
+                raise NoCredits
+            reservation = Reservation(user_id=user_id)
+            session.add(reservation)
+            session.flush()
+            return reservation.id
+
+    def settle(self, reservation: int) -> None:
+        """Keep a reserved credit: its request has been served."""
+        with self._sessions.begin() as session:
+            session.execute(delete(Reservation).where(Reservation.id == reservation))
+
+    def give_back(self, reservation: int) -> bool:
+        """Return a reserved credit, once; False when it has been settled or returned."""
+        with self._sessions.begin() as session:
+            user_id = session.scalar(select(Reservation.user_id).where(Reservation.id == reservation))
+            # The user first, as everywhere: two that lock in another order wait for each other.
+            session.execute(select(User.id).where(User.id == user_id).with_for_update())
+            result = session.execute(delete(Reservation).where(Reservation.id == reservation))
+            return user_id is not None and _rows(result) == 1 and _change(session, user_id, 1, "given back")
+
+    def return_lost(self, seconds: float = LOST_SECONDS) -> int:
+        """Give back what is reserved for longer than `seconds`; how many credits."""
+        with self._sessions.begin() as session:
+            before = now() - timedelta(seconds=seconds)
+            lost = session.scalars(select(Reservation.id).where(Reservation.time < before)).all()
+        return sum(self.give_back(reservation) for reservation in lost)
 
     def add_credits(self, user_id: int, amount: int) -> None:
         """Change a balance, which stays within 0..10^15; raises `NoSuchUser`."""

@@ -47,6 +47,17 @@ class LedgerEntry(Base):
     time: Mapped[datetime] = mapped_column(DateTime(timezone=True), default=now)
 
 
+class Reservation(Base):
+    """A credit taken for a request that has not been answered yet. One that stays belongs to an endpoint that died."""
+
+    __tablename__ = "reservations"
+    __table_args__ = ({"sqlite_autoincrement": True},)
+
+    id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), index=True)
+    time: Mapped[datetime] = mapped_column(DateTime(timezone=True), default=now)
+
+
 class RequestEntry(Base):
     """One answered request of the request log; of a batch, one per picture."""
 

@@ -187,13 +187,14 @@ async def upload_captcha(request: Request, user: Annotated[User, Depends(_user)]
     """Read a picture for one credit: its text, or the answer when it is a sum. A failure costs nothing."""
     accounts = _accounting(request).accounts
     picture = await posted_picture(request, "captcha_image")
-    await asyncio.to_thread(accounts.reserve, user.id)
+    reservation = await asyncio.to_thread(accounts.reserve, user.id)
     try:
         prediction = await service_of(request).read(picture)
         if not prediction.text:
             raise BadRequest("The captcha cannot be read")
+        await asyncio.to_thread(accounts.settle, reservation)
     except BaseException:
-        await asyncio.shield(asyncio.to_thread(accounts.give_back, user.id))
+        await asyncio.shield(asyncio.to_thread(accounts.give_back, reservation))
         raise
     return JSONResponse(prediction.answer or prediction.text)
 
