@@ -14,7 +14,7 @@ from dataset.errors import ImageRefused, ToolkitError
 from dataset.sample import CONFIRMED, Query, Sample
 from dataset.store import Store
 from labeler.opening import PROGRAM
-from labeler.teaching.audit import Judged, acceptable, audited, trust
+from labeler.teaching.audit import Judged, audited, bound, trust
 
 if TYPE_CHECKING:
     import numpy as np
@@ -148,7 +148,8 @@ class Aide:
         curve = trust(job.readings, job.model)
         read = [r for r in rows if r.model_version == job.version and r.prediction is not None]
         pictures = [_open(row, curve.probability(row.confidence or 0.0)) for row in read]
-        chances = [picture.right for picture in pictures if picture.prediction.text]
+        line = bound(job.readings, job.model, job.goal)
+        sure = sum(line is not None and (row.confidence or 0.0) >= line.confidence for row in read)
         ids: Sequence[int] = ()
         chance: frozenset[int] = frozenset()
         if job.ordered:
@@ -156,7 +157,7 @@ class Aide:
         return Planned(
             job.version,
             order.pages(pictures, job.page) if len(read) == len(rows) and audited(job.readings) else None,
-            acceptable(chances, job.goal) / max(len(rows), 1),
+            sure / max(len(rows), 1),
             sum(1 - picture.right for picture in pictures),
             len(rows) - len(read),
             tuple(ids),

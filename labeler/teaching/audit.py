@@ -16,6 +16,7 @@ _SPREAD = (1.0, 0.4)  # of shift and slope around "as the model says"
 _OLDER = 0.3  # weight of what an older model read, a model
 _FAR = 3  # models back that still count
 _STEPS = 12
+_FEWEST_ABOVE = 20  # judged readings above a confidence before it can be a bound
 _FEWEST, _FEWEST_AUDITED = 20, 3  # judged readings before pages are offered
 _TINY = 1e-9
 
@@ -36,6 +37,13 @@ class Judged(NamedTuple):
     def right(self) -> bool:
         """Whether the label is what was read."""
         return self.text == self.label
+
+
+class Bound(NamedTuple):
+    """The confidence from which readings may be accepted unread, and the judged readings that speak for it."""
+
+    confidence: float
+    estimate: Estimate
 
 
 class Trust(NamedTuple):
@@ -89,16 +97,30 @@ def acceptable(probabilities: Sequence[float], precision: float) -> int:
     return best
 
 
+def bound(readings: Iterable[Judged], model: int, goal: float) -> Bound | None:
+    """The lowest confidence from which at least the share `goal` of what was judged was right, of the model at work
+    and the one before; None while too little was judged above any."""
+    rows = sorted((r for r in readings if r.model >= model - 1), key=lambda r: -r.confidence)
+    right, found = 0, None
+    for count, row in enumerate(rows, start=1):
+        right += row.right
+        last_of_equals = count == len(rows) or rows[count].confidence != row.confidence
+        if count >= _FEWEST_ABOVE and last_of_equals and right >= goal * count:
+            found = Bound(row.confidence, _wilson(right, count))
+    return found
+
+
 def estimate(readings: Iterable[Judged]) -> Estimate | None:
     """From audited readings; None without any. Wilson's interval."""
     judged = [reading.right for reading in readings]
-    n = len(judged)
-    if not n:
-        return None
-    share, z = sum(judged) / n, 1.96
+    return _wilson(sum(judged), len(judged)) if judged else None
+
+
+def _wilson(right: int, n: int, z: float = 1.96) -> Estimate:
+    share = right / n
     centre, whole = share + z * z / (2 * n), 1 + z * z / n
     spread = z * math.sqrt(share * (1 - share) / n + z * z / (4 * n * n))
-    return Estimate(sum(judged), n, max((centre - spread) / whole, 0.0), min((centre + spread) / whole, 1.0))
+    return Estimate(right, n, max((centre - spread) / whole, 0.0), min((centre + spread) / whole, 1.0))
 
 
 def _logit(confidence: float) -> float:

@@ -123,6 +123,8 @@ class Coach:
             self._take(decision)
         fresh = sum(not decision.again for decision in decisions)
         self._labels += fresh
+        self.ended = False  # until it is seen that nothing is left to do
+        self.record.total = self._session.total  # pictures may have come in
         points = self.record.points
         points.append(Point((points[-1].labelled if points else 0) + fresh, self.keys, self._clock()))
         if self._reader.held and any(self._held_to < count <= self._labels for count in _HOLD_AT):
@@ -153,7 +155,7 @@ class Coach:
         if proposal is not None and proposal.text:
             by_chance = decision.id in self._chance and not decision.page
             read = (decision.id, proposal.text, proposal.confidence, decision.label)
-            self._judged.append(Judged(*read, self._lessons.number, decision.page, by_chance))
+            self._judged.append(Judged(*read, self._number, decision.page, by_chance))
             taught = sum(lesson.taken for lesson in record.lessons)
             record.readings.append(
                 Reading(decision.id, decision.label, proposal.text, proposal.confidence, taught)
@@ -166,7 +168,7 @@ class Coach:
         """Has the aide look what comes next; the answer follows as a message."""
         self._since_plan = 0
         self._aide.want(PlanWanted(
-            self._reader.version, self._lessons.number, tuple(self._judged), self.page, self._means.goal,
+            self._reader.version, self._number, tuple(self._judged), self.page, self._means.goal,
             self._means.seed, ordered,
         ))  # fmt: skip
 
@@ -206,7 +208,8 @@ class Coach:
             return  # that for the newer model is on its way
         self._plan = plan
         lessons = self.record.lessons
-        if lessons and lessons[-1].taken and lessons[-1].acceptable is None and not plan.unread:
+        newest = self._reader.model == self._lessons.model
+        if lessons and lessons[-1].taken and lessons[-1].acceptable is None and newest and not plan.unread:
             lessons[-1] = lessons[-1]._replace(acceptable=plan.acceptable)
         if plan.order:
             self._chance |= plan.chance
@@ -274,6 +277,12 @@ class Coach:
         if plan is None or plan.version != self._reader.version or self._reader.held:
             return False
         return not plan.unread and plan.wrong < _HARDLY
+
+    @property
+    def _number(self) -> int:
+        """Which model is at work: a new one is put there between two pictures, a moment after it was taken."""
+        newest = self._reader.held or self._reader.model == self._lessons.model
+        return self._lessons.number - (0 if newest else 1)
 
     def _count(self) -> int:
         counts = self._session.store.counts()

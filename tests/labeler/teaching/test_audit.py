@@ -4,7 +4,7 @@ import random
 
 import pytest
 
-from labeler.teaching.audit import Judged, Trust, acceptable, audited, estimate, trust
+from labeler.teaching.audit import Judged, Trust, acceptable, audited, bound, estimate, trust
 
 
 def judged(
@@ -67,3 +67,15 @@ def test_pages_are_not_offered_before_some_came_by_chance() -> None:
     assert not audited(chance)
     assert audited(single + chance)
     assert not audited([judged(0.9, True, page=True, by_chance=True) for _ in range(50)])
+
+
+def test_the_bound_is_where_what_was_judged_above_was_right() -> None:
+    sure = [judged(0.99, True)] * 30
+    doubtful = [judged(0.8, True)] * 10 + [judged(0.7, False)] * 5
+    found = bound(sure + doubtful, 0, 0.999)
+    assert found is not None and found.confidence == 0.8
+    assert (found.estimate.right, found.estimate.n) == (40, 40) and found.estimate.low < 0.95
+    tied = bound([*sure, judged(0.99, False)], 0, 0.999)
+    assert tied is None, "a confidence cannot part what is equally sure"
+    assert bound(sure[:10], 0, 0.999) is None, "too little"
+    assert bound(sure, 5, 0.999) is None, "of models long gone"

@@ -11,6 +11,7 @@ import pytest
 from dataset.store import Store
 from dataset.synth import draw
 from labeler.controller import Controller
+from labeler.housekeeping import FolderGrew
 from labeler.session import Session
 from labeler.teaching.coach import Coach, Means
 from labeler.teaching.trainer import Failed, Job, Trained
@@ -258,6 +259,26 @@ def test_undo_takes_a_label_out_of_the_count(school: Class) -> None:
     school.controller.run("redo")
     assert school.coach._labels == 20
     assert len(school.teacher.jobs) == jobs
+
+
+def test_pictures_that_arrive_are_read_planned_and_learned(school: Class) -> None:
+    school.label(len(TEXTS))
+    while not school.coach.ended:
+        school.teacher.over()
+        school.settle()
+    jobs = len(school.teacher.jobs)
+    draw("classic", "2468", 1000).save(school.folder / "late.png")
+    with Store.open(school.folder) as store:
+        (late,) = [sample.id for sample in store.samples() if sample.file == "late.png"]
+    school.texts[late] = "2468"
+    school.controller.handle(FolderGrew((late,), ()))
+    school.settle()
+    assert school.session.store.get(late).prediction
+    assert school.coach._plan is not None and late in school.coach._plan.order
+    school.controller.browsing.next_open()
+    school.label(1)
+    assert len(school.teacher.jobs) == jobs + 1, "the model that is kept has seen all labels"
+    assert school.coach.record.total == len(TEXTS) + 1
 
 
 def test_without_a_backbone_the_looks_alone_make_the_order(tmp_path: Path) -> None:
