@@ -6,7 +6,7 @@ ifeq ($(OS),Windows_NT)
 PY := .venv/Scripts/python.exe
 endif
 
-.PHONY: help venv window servers demo test test-more test-full lint bench app archive clean
+.PHONY: help venv window servers demo test test-more test-full lint bench docs app archive deb clean
 .DEFAULT_GOAL := help
 
 help:  ## this list
@@ -40,11 +40,17 @@ lint: venv  ## ruff and mypy
 bench: window  ## all benchmarks; results go to benchmarks/results
 	$(PY) -m benchmarks
 
+docs: venv  ## the documentation site: build/docs/site
+	@$(PY) packaging/docs/build.py
+
 app: venv  ## the window as a program that needs no Python: dist/captcha-label
-	@$(PY) packaging/app/build.py
+	@$(PY) packaging/app/build_app.py
 
 archive: venv  ## the same packed into one file, to be unpacked anywhere
-	@$(PY) packaging/app/build.py --archive
+	@$(PY) packaging/app/build_app.py --archive
+
+deb: venv  ## the same as a Debian package, with menu entry and file type
+	@$(PY) packaging/app/build_deb.py
 
 clean:  ## remove what the other targets made
 	$(PYTHON) packaging/clean.py

@@ -32,7 +32,7 @@ def app() -> Path:
     """The program of `make app`; it is built anew only when something has changed."""
     (ROOT / "build").mkdir(exist_ok=True)
     with alone(ROOT / "build" / "app.lock"):
-        done = python(ROOT / "packaging" / "app" / "build.py", timeout=280)
+        done = python(ROOT / "packaging" / "app" / "build_app.py", timeout=560)
     assert done.returncode == 0, done.stdout + done.stderr
     return APP
 

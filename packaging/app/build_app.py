@@ -1,7 +1,7 @@
 """`make app`: the labelling window as a folder that runs without Python, dist/captcha-label.
 
-    python packaging/app/build.py              build it, unless it is there and nothing has changed
-    python packaging/app/build.py --archive    also pack it into one file beside: .tar.xz on Linux, .zip elsewhere
+    python packaging/app/build_app.py              build it, unless it is there and nothing has changed
+    python packaging/app/build_app.py --archive    also pack it into one file beside: .tar.xz on Linux, .zip elsewhere
 
 The same commit gives the same files: the date is SOURCE_DATE_EPOCH, or that of the commit.
 """
