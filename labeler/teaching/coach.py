@@ -16,7 +16,7 @@ from labeler.i18n import _
 from labeler.proposals import Idle, Proposal
 from labeler.reader import Reader
 from labeler.session import Session
-from labeler.teaching import schedule
+from labeler.teaching import doubts, schedule
 from labeler.teaching.aide import Aide, Planned, PlanWanted, Verdict
 from labeler.teaching.audit import Judged, estimate
 from labeler.teaching.lessons import Lessons, Outcome, Teacher
@@ -27,7 +27,6 @@ from labeler.teaching.trainer import Failed, Said, Trained
 _HOLD_AT = (1, 2, 4, 7, 11, 16, 22, 30, 40, 60, 90)  # labels at which a model of other pictures is told of them
 _PLAN_EVERY = 5  # decisions one by one
 _HARDLY = 0.5  # wrong readings expected among all that is left, below which labels gain nothing more
-_CONTRADICTS = 0.9  # confidence from which a reading that differs from the label is worth a second look
 
 
 @dataclass(frozen=True)
@@ -157,9 +156,7 @@ class Coach:
             read = (decision.id, proposal.text, proposal.confidence, decision.label)
             self._judged.append(Judged(*read, self._number, decision.page, by_chance))
             taught = sum(lesson.taken for lesson in record.lessons)
-            record.readings.append(
-                Reading(decision.id, decision.label, proposal.text, proposal.confidence, taught)
-            )  # fmt: skip
+            record.readings.append(Reading(decision.id, decision.label, proposal.text, proposal.confidence, taught))
             record.estimate = estimate(reading for reading in self._judged if reading.audited)
 
     # -- plans and lessons
@@ -258,17 +255,8 @@ class Coach:
         return Pages(ids, plan.pages.wrong) if ids else None
 
     def suspects(self) -> list[int]:
-        """Labels worth a second look: the model at work contradicts them surely, or the one did that stood there when
-        they were given. The most doubtful first."""
-        store = self._session.store
-        found: dict[int, float] = {}
-        for judged in self._judged:
-            if judged.confidence >= _CONTRADICTS and judged.text != store.get(judged.id).label:
-                found[judged.id] = max(found.get(judged.id, 0.0), judged.confidence)
-        for sample in store.samples(Query(statuses=CONFIRMED, disagreement=True, min_confidence=_CONTRADICTS)):
-            found[sample.id] = max(found.get(sample.id, 0.0), sample.confidence or 0.0)
-        labelled = [i for i in found if store.get(i).status == "labelled"]  # not looked at again yet
-        return sorted(labelled, key=lambda i: -found[i])
+        """Labels worth a second look, the most doubtful first."""
+        return doubts.suspects(self._session.store, self._judged)
 
     @property
     def _hardly_helps(self) -> bool:

@@ -1,0 +1,22 @@
+"""Labels that are worth a second look: a person's own slips, and wrong readings that were overlooked on a page."""
+
+from collections.abc import Iterable
+
+from dataset.sample import CONFIRMED, Query
+from dataset.store import Store
+from labeler.teaching.audit import Judged
+
+CONTRADICTS = 0.9
+"""Confidence from which a reading that differs from the label is worth it."""
+
+
+def suspects(store: Store, judged: Iterable[Judged]) -> list[int]:
+    """Labels that the model at work contradicts surely, or the one did that read them unseen; the most doubtful first.
+    What was looked at again (reviewed) is none of them."""
+    found: dict[int, float] = {}
+    for reading in judged:
+        if reading.confidence >= CONTRADICTS and reading.text != store.get(reading.id).label:
+            found[reading.id] = max(found.get(reading.id, 0.0), reading.confidence)
+    for sample in store.samples(Query(statuses=CONFIRMED, disagreement=True, min_confidence=CONTRADICTS)):
+        found[sample.id] = max(found.get(sample.id, 0.0), sample.confidence or 0.0)
+    return sorted((i for i in found if store.get(i).status == "labelled"), key=lambda i: -found[i])
