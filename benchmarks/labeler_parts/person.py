@@ -20,13 +20,14 @@ class Person:
 
     def __init__(
         self, screen: Screen, folder: Path, home: Path, *options: str, tools: bool = False,
-        program: tuple[str, ...] = ("labeler",), command: tuple[str, ...] = (),
+        program: tuple[str, ...] = ("labeler",), command: tuple[str, ...] = (), learn: bool = False,
     ) -> None:  # fmt: skip
-        """`program`: the module to run, with what it takes before the folder; or any other `command`."""
+        """`program`: the module to run, with what it takes before the folder; or any other `command`. `learn`: whether
+        the recogniser learns meanwhile."""
         self.screen = screen
         settings = home / "captcha-toolkit" / "labeler.json"
         settings.parent.mkdir(parents=True, exist_ok=True)
-        stored = {"theme": "light", "language": "en", "geometry": "1180x760+0+0", "show_tools": tools}
+        stored = {"theme": "light", "language": "en", "geometry": "1180x760+0+0", "show_tools": tools, "learn": learn}
         settings.write_text(json.dumps(stored), encoding="utf-8")
         private = {"DISPLAY": screen.name, "XDG_CONFIG_HOME": str(home), "HOME": str(home)}
         environment = {**os.environ, **private, "PYTHONDONTWRITEBYTECODE": ""}  # a second start is measured
@@ -121,6 +122,11 @@ class Person:
                 seen, since = now, time.perf_counter()
 
     # -- facts of the process
+
+    def children(self) -> list[int]:
+        """The processes that the window has started, by number."""
+        lists = Path(f"/proc/{self.process.pid}/task").glob("*/children")
+        return [int(number) for path in lists for number in path.read_text().split()]
 
     def memory_mb(self) -> float:
         """Resident memory."""
