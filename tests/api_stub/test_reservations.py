@@ -1,10 +1,12 @@
 """Credits in hand: settled, given back once, and not lost with an endpoint that dies."""
 
+import re
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
 
+import httpx
 import pytest
 from alembic import command
 from alembic.config import Config
@@ -13,7 +15,9 @@ from sqlalchemy import create_engine, func, inspect, select, update
 from api_stub.accounts import LOST_SECONDS, Accounts, NoCredits
 from api_stub.database import Sessions, close_database, open_database
 from api_stub.tables import START_CREDITS, LedgerEntry, Reservation, User, now
+from api_stub.tokens import hash_password
 from tests.api_stub.database_servers import mariadb, postgresql
+from tests.api_stub.support import png, running, text64, wait_until
 
 SERVERS = {"postgresql": postgresql, "mariadb": mariadb}
 slow = (pytest.mark.full, pytest.mark.skipif("sys.platform == 'win32'", reason="servers of a Unix system"))
@@ -114,3 +118,35 @@ def test_a_database_of_before_gets_the_table(tmp_path: Path) -> None:
     accounts = Accounts(open_database(url, tmp_path))
     accounts.settle(accounts.reserve(accounts.add("anna", "anna@example.com", "hash").id))
     accounts.close()
+
+
+@pytest.mark.full
+def test_an_endpoint_killed_while_a_caller_waits_loses_nothing(tmp_path: Path, artefact: Path) -> None:
+    accounts = Accounts(open_database(None, tmp_path))
+    user = accounts.add("anna", "anna@example.com", hash_password("x"))
+    words = ("--model", str(artefact), "--data", str(tmp_path), "--accounts")
+    with running(*words) as (process, client), ThreadPoolExecutor(4) as callers:
+        token = client.post("/get_token", data={"username": "anna", "password": "x"}).json()["access_token"]
+        header = {"Authorization": f"Bearer {token}"}
+        # The thread that reads is busy with these for a while, before it comes to the picture.
+        batch = {"images": [text64(png(1000, 1000))] * 64}
+        busy = [callers.submit(client.post, "/predict-batch", json=batch) for _ in range(3)]
+        queue = re.compile(r"^captcha_queue_pictures (128|192)\.0$", re.M)
+        wait_until(lambda: queue.search(client.get("/metrics").text) is not None)
+        asked = callers.submit(client.post, "/upload_captcha", files={"captcha_image": png()}, headers=header)
+        wait_until(lambda: held(accounts, user) == START_CREDITS - 1)
+        process.kill()
+        with pytest.raises(httpx.TransportError):
+            asked.result()
+        assert any(batch.exception() for batch in busy)
+    assert held(accounts, user) == START_CREDITS - 1
+    assert accounts.return_lost(seconds=-60) == 1
+    assert held(accounts, user) == START_CREDITS
+    accounts.close()
+
+
+def held(accounts: Accounts, user: User) -> int:
+    """A user's balance at this moment."""
+    found = accounts.get(user.id)
+    assert found is not None
+    return found.credits
