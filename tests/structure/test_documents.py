@@ -1,40 +1,31 @@
 """What README and documents say is there."""
 
+import argparse
+import importlib
 import re
-import shlex
 from functools import cache
 from pathlib import Path
+from unittest import mock
 
 import pytest
 
 from benchmarks import readme
-from tests.support import COMMANDS, ROOT, run, tracked_files
+from tests.structure.documents import (
+    CONSOLE,
+    DOCUMENTS,
+    PAGES,
+    arguments_of,
+    blocks,
+    is_pattern,
+    name_of,
+    package_of,
+    shown_commands,
+)
+from tests.support import COMMANDS, ROOT, run
 
-CONSOLE = {
-    "captcha-dataset": "dataset",
-    "captcha-scrape": "scraper",
-    "captcha-label": "labeler",
-    "captcha-ocr": "ocr",
-    "captcha-serve": "api_stub",
-}
-DOCUMENTS = [path for path in tracked_files(".md") if "adr" not in path.parts]
-
-
-def shown_commands() -> list[tuple[str, str]]:
-    """(document, command line) of every toolkit command in a code block or in backticks."""
-    found = []
-    for path in DOCUMENTS:
-        text = path.read_text(encoding="utf-8")
-        for line in re.findall(r"^ {0,4}(?:\$ )?((?:captcha-\w+|python -m \w+) .*)$", text, re.M):
-            found.append((path.name, line))
-        found += [(path.name, code) for code in re.findall(r"`((?:captcha-\w+|python -m \w+) [^`\n]+)`", text)]
-    return [(name, line) for name, line in found if package_of(line)]
-
-
-def package_of(line: str) -> str | None:
-    words = line.split()
-    package = words[2] if words[0] == "python" else CONSOLE.get(words[0])
-    return package if package in COMMANDS else None
+SHOWN = list(dict.fromkeys(shown_commands()))
+# Blocks that no test can run; each says so, with the reason, in its first line.
+NOT_RUN = {"docs/howto/gpu.md": 1, "docs/scraper.md": 1}
 
 
 @cache
@@ -44,16 +35,57 @@ def help_of(package: str, *sub: str) -> str:
     return done.stdout
 
 
-@pytest.mark.parametrize(("document", "line"), shown_commands())
-def test_a_shown_command_exists_with_its_options(document: str, line: str) -> None:
-    package = package_of(line)
+def parses(package: str, arguments: list[str]) -> bool:
+    """Whether the command's own parser takes the arguments; nothing is run."""
+
+    class Parsed(Exception):
+        pass
+
+    parse = argparse.ArgumentParser.parse_args
+
+    def parse_and_stop(parser: argparse.ArgumentParser, *given: object, **named: object) -> None:
+        parse(parser, *given, **named)  # type: ignore[call-overload]
+        raise Parsed
+
+    with mock.patch.object(argparse.ArgumentParser, "parse_args", parse_and_stop):
+        try:
+            importlib.import_module(f"{package}.cli").main(arguments)
+        except Parsed:
+            return True
+        except SystemExit:
+            return False
+    raise AssertionError(f"{package} did not parse {arguments}")
+
+
+@pytest.mark.parametrize(("document", "line"), [shown[:2] for shown in SHOWN if shown[2]])
+def test_a_shown_command_is_one_that_its_parser_takes(document: str, line: str) -> None:
+    package, arguments = package_of(line), arguments_of(line)
     assert package is not None
-    words = shlex.split(line, comments=True)[3 if line.startswith("python") else 1 :]
+    if "--help" in arguments or arguments == ["openapi"] or not arguments:
+        return  # run as they are by tests of the commands
+    assert parses(package, arguments), f"{document}: {line}"
+
+
+@pytest.mark.parametrize(("document", "line"), [shown[:2] for shown in SHOWN if not shown[2]])
+def test_the_options_of_a_shown_form_exist(document: str, line: str) -> None:
+    package, words = package_of(line), arguments_of(line)
+    assert package is not None
     has_commands = "COMMAND" in help_of(package)
     sub = tuple(words[:1]) if has_commands and words and not words[0].startswith("-") else ()
-    text = help_of(package, *sub)
-    missing = [word for word in words if re.match(r"--\w", word) and word.split("=")[0] not in text]
+    missing = [word for word in re.findall(r"--\w[\w-]*", line) if word not in help_of(package, *sub)]
     assert not missing, f"{document}: {line}"
+
+
+def test_the_check_of_commands_would_notice() -> None:
+    assert parses("ocr", ["train", "mydata", "--out", "model.onnx"])
+    assert not parses("ocr", ["train", "mydata", "--out", "model.onnx", "--no-such-option"])
+    assert not parses("dataset", ["synth", "mydata", "--count", "many"])
+    assert is_pattern("python -m ocr train DIR [--json]") and not is_pattern("python -m ocr info M.onnx")
+
+
+def test_blocks_that_are_not_run_say_why_and_are_counted() -> None:
+    found = {name_of(page): sum(block.not_run is not None for block in blocks(page)) for page in PAGES}
+    assert {name: count for name, count in found.items() if count} == NOT_RUN
 
 
 def test_the_measured_figures_are_those_of_the_last_results() -> None:
@@ -62,7 +94,7 @@ def test_the_measured_figures_are_those_of_the_last_results() -> None:
 
 
 def test_readme_shows_commands() -> None:
-    assert {package_of(line) for name, line in shown_commands() if name == "README.md"} == set(COMMANDS)
+    assert {package_of(line) for name, line, _ in SHOWN if name == "README.md"} == set(COMMANDS)
 
 
 def test_console_scripts_are_declared() -> None:
