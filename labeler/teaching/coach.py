@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import NamedTuple
 
 from dataset.sample import CONFIRMED, Query
-from labeler.i18n import _
 from labeler.proposals import Idle, Proposal
 from labeler.reader import Reader
 from labeler.session import Session
@@ -20,6 +19,7 @@ from labeler.teaching import doubts, schedule
 from labeler.teaching.aide import Aide, Planned, PlanWanted, Verdict
 from labeler.teaching.audit import Judged, estimate
 from labeler.teaching.lessons import Lessons, Outcome, Teacher
+from labeler.teaching.line import line
 from labeler.teaching.pages import Pages
 from labeler.teaching.record import Lesson, Point, Reading, Record
 from labeler.teaching.trainer import Failed, Said, Trained
@@ -80,6 +80,7 @@ class Coach:
         self.page = 24  # cells of a page in the window
         self.ended = False
         self._judged: list[Judged] = []
+        self._others: list[Judged] = []  # by models that were not put to work
         self._accepted: list[bool] = []  # since the model at work came
         self._chance: frozenset[int] = frozenset()
         self._plan: Planned | None = None
@@ -179,7 +180,8 @@ class Coach:
         elif self._hardly_helps or not schedule.due(self._labels, self._lessons.learned, self._accepted):
             return
         if not self.ended:
-            self._lessons.start(self._labels, last=last)
+            doubtful = doubts.unconfirmed(self._session.store, self._judged) if last else []
+            self._lessons.start(self._labels, last=last, doubtful=doubtful)
         self._say()
 
     # -- messages
@@ -228,12 +230,15 @@ class Coach:
         done = self.record.points[-1].labelled if self.record.points else 0
         job = outcome.job
         self.record.lessons.append(Lesson(done, job.labels, outcome.seconds, outcome.exact, None, outcome.taken))
+        number = self._lessons.number
+        rows = outcome.readings.items()
+        read = [Judged(i, text, sure, outcome.labels[i], number) for i, (text, sure) in rows if text]
         if outcome.taken:
             self._accepted = []
-            number = self._lessons.number
-            rows = outcome.readings.items()
-            self._judged += [Judged(i, text, sure, outcome.labels[i], number) for i, (text, sure) in rows if text]
+            self._judged += read
             self._reader.load(job.out)
+        else:
+            self._others += read
         self.ended = not self._session.open_count() and job.labels == self._labels
         self._teach()
         self._say()
@@ -256,7 +261,7 @@ class Coach:
 
     def suspects(self) -> list[int]:
         """Labels worth a second look, the most doubtful first."""
-        return doubts.suspects(self._session.store, self._judged)
+        return doubts.suspects(self._session.store, [*self._judged, *self._others])
 
     @property
     def _hardly_helps(self) -> bool:
@@ -281,19 +286,7 @@ class Coach:
         return [s.label for s in samples if s.label and s.id not in without]
 
     def _say(self) -> None:
-        """Puts together the line for the status bar."""
-        if not self._can_learn:
-            return
-        taken, facts = [lesson for lesson in self.record.lessons if lesson.taken], []
-        if taken:
-            facts.append(_("learned from {n} labels").format(n=taken[-1].labels))
-            if taken[-1].exact is not None:
-                facts.append(_("{n} % of unseen ones right").format(n=round(100 * taken[-1].exact)))
-        plan = self._plan
-        if taken and plan is not None and plan.version == self._reader.version:
-            facts.append(_("{n} % can be accepted").format(n=round(100 * plan.acceptable)))
-        if self._hardly_helps and self._session.open_count():
-            facts.append(_("one more label hardly helps any more"))
-        if self._lessons.busy:
-            facts.append(_("learning…"))
-        self.line = " · ".join(facts)
+        plan = self._plan if self._plan is not None and self._plan.version == self._reader.version else None
+        enough = self._hardly_helps and self._session.open_count() > 0
+        if self._can_learn:
+            self.line = line(self.record, plan and plan.acceptable, enough=enough, busy=self._lessons.busy)

@@ -6,8 +6,14 @@ from dataset.sample import CONFIRMED, Query
 from dataset.store import Store
 from labeler.teaching.audit import Judged
 
-CONTRADICTS = 0.9
+CONTRADICTS = 0.6
 """Confidence from which a reading that differs from the label is worth it."""
+
+
+def unconfirmed(store: Store, judged: Iterable[Judged]) -> list[int]:
+    """Labels that no model has read so before it learned from them: a person alone vouches for these."""
+    confirmed = {reading.id for reading in judged if reading.right}
+    return [i for i in store.ids(Query(statuses=("labelled",))) if i not in confirmed]
 
 
 def suspects(store: Store, judged: Iterable[Judged]) -> list[int]:

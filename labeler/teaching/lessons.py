@@ -85,9 +85,10 @@ class Lessons:
             self._unseen.append(sample_id)
             self._since.append(sample_id)
 
-    def start(self, labels: int, *, last: bool) -> None:
-        """Begins a lesson with the labels there are."""
-        held_out = () if last and self.learned == 0 else self._held_out()
+    def start(self, labels: int, *, last: bool, doubtful: Sequence[int] = ()) -> None:
+        """Begins a lesson with the labels there are. `doubtful` ones are held out, too: what a model learned, it reads
+        as it was told, right or wrong; only one that has not seen a label can contradict it."""
+        held_out = tuple(dict.fromkeys((*self._held_out(), *doubtful)))[: labels // 2]
         self._begun += 1
         job = Job(
             self._session.folder, self._place / f"lesson-{self._begun}.onnx", self.model,
@@ -124,7 +125,8 @@ class Lessons:
         # On what was held out it counts as it read before it went on with all labels.
         new = {i: read for i, read in verdict.new.items() if i not in held_out} | self._measured
         labels = {i: self._session.store.get(i).label or "" for i in new}
-        both = [i for i in new if i in verdict.old or verdict.wanted.old is None]
+        unseen = set(self._unseen)
+        both = [i for i in new if i in unseen and (i in verdict.old or verdict.wanted.old is None)]
         right = sum(new[i][0] == labels[i] for i in both)
         before = sum(verdict.old[i][0] == labels[i] for i in both if i in verdict.old)
         taken = not verdict.problem and right >= before

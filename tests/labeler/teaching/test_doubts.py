@@ -1,0 +1,31 @@
+"""Which labels are shown again."""
+
+from labeler.teaching.audit import Judged
+from labeler.teaching.doubts import suspects, unconfirmed
+from tests.labeler.support import Desk
+
+
+def judged(number: int, text: str, label: str, confidence: float = 0.95) -> Judged:
+    return Judged(number, text, confidence, label, 0)
+
+
+def test_what_a_model_contradicts_now_or_did_unseen(desk: Desk) -> None:
+    first, second, third, fourth, *_rest = desk.session.ids
+    for text in ("aa", "bb", "cc", "dd"):
+        desk.write(text)
+    desk.session.predicted([(first, "ab", 0.7, [1, 1]), (second, "bb", 1.0, [1, 1])], "m")
+    store = desk.session.store
+    rows = [judged(third, "cx", "cc", 0.9), judged(fourth, "dx", "dd", 0.2), judged(second, "bb", "bb")]
+    assert suspects(store, rows) == [third, first], "the surest contradiction first, doubtful ones not at all"
+    store.label(third, "cx", by="me")
+    assert suspects(store, rows) == [first], "it is what was read now"
+    store.label(first, "aa", by="me", status="reviewed")
+    assert suspects(store, rows) == [], "looked at again"
+
+
+def test_what_only_the_person_vouches_for(desk: Desk) -> None:
+    first, second, third, *_rest = desk.session.ids
+    for text in ("aa", "bb", "cc"):
+        desk.write(text)
+    rows = [judged(first, "aa", "aa"), judged(second, "bx", "bb")]
+    assert unconfirmed(desk.session.store, rows) == [second, third]
