@@ -79,7 +79,7 @@ def _fields(document: _Json, schema: _Json) -> list[tuple[str, str, bool]]:
 
 
 def _type(document: _Json, schema: _Json, depth: int = 0) -> str:
-    """A type in words: `string`, `list of integer`, `{char, confidence}`."""
+    """A type in words: `string`, `list of integer`, `object (char: string)`."""
     schema = _resolve(document, schema)
     if "anyOf" in schema:
         return " or ".join(dict.fromkeys(_type(document, part, depth) for part in schema["anyOf"]))
@@ -95,7 +95,7 @@ def _type(document: _Json, schema: _Json, depth: int = 0) -> str:
         if depth > 1:
             return "object"
         inner = (f"{name}: {_type(document, part, depth + 1)}" for name, part in schema["properties"].items())
-        return "{" + ", ".join(inner) + "}"
+        return f"object ({', '.join(inner)})"
     return str(schema.get("type", "anything"))
 
 
