@@ -6,7 +6,7 @@
 import subprocess
 import sys
 
-BENCHMARKS = ("dataset", "runtime", "serving", "scraping", "labeler", "cleaner")
+BENCHMARKS = ("dataset", "runtime", "serving", "scraping", "labeler", "cleaner", "app")
 
 
 def main() -> int:

@@ -49,6 +49,12 @@ _ROWS: tuple[_Row, ...] = (
         "scraping",
         lambda r: f"{r['cpu']['sessions_over_bare']:.2f}-fold",
     ),
+    (
+        "The packaged window, unpacked and as one file",
+        "app",
+        lambda r: f"{r['size']['unpacked_mb']:.0f} MB, {r['size']['packed_mb']:.0f} MB",
+    ),
+    ("Start of the packaged window to its first picture", "app", lambda r: f"{r['app']['cpu_s']['median']:.2f} s CPU"),
 )
 
 
