@@ -17,7 +17,7 @@ import sys
 import tarfile
 import time
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from draw_icons import draw_icons
@@ -103,10 +103,10 @@ def drop_debugging() -> None:
 
 def archive(epoch: int) -> Path:
     """One file with the app in it: .tar.xz on Linux, .zip elsewhere. Equal apps give equal bytes."""
-    system = {"linux": "linux", "win32": "windows", "darwin": "macos"}[sys.platform]
+    system = platform.system().lower().replace("darwin", "macos")
     name = f"captcha-label-{VERSION}-{system}-{platform.machine().lower()}"
-    app = DIST / "captcha-label.app" if sys.platform == "darwin" else APP
-    if sys.platform.startswith("linux"):
+    app = DIST / "captcha-label.app" if system == "macos" else APP
+    if system == "linux":
         packed = DIST / f"{name}.tar.xz"
         with tarfile.open(packed, "w:xz") as tar:
             for path in files(app):
@@ -122,7 +122,7 @@ def archive(epoch: int) -> Path:
     return packed
 
 
-def _anonymous(epoch: int) -> "object":
+def _anonymous(epoch: int) -> Callable[[tarfile.TarInfo], tarfile.TarInfo]:
     def forget(entry: tarfile.TarInfo) -> tarfile.TarInfo:
         entry.mtime, entry.uid, entry.gid, entry.uname, entry.gname = epoch, 0, 0, "", ""
         entry.mode = 0o777 if entry.issym() else 0o755 if entry.mode & 0o100 else 0o644
