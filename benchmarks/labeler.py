@@ -195,6 +195,35 @@ def proposing(screen: Screen, root: Path, seed: int) -> dict[str, Any]:
     return {"ready": ready / 150, "enter_to_picture_ms": milliseconds(enters)}
 
 
+def teaching(screen: Screen, root: Path, seed: int, labels: int = 500) -> dict[str, Any]:
+    """Labels while lessons run beside the window, and the same work in a window where nothing learns."""
+    found: dict[str, Any] = {}
+    for name, count in (("alone", labels // 2), ("during_lessons", labels)):
+        folder, rng, slow = root / name, random.Random(seed), []
+        folders.readable(folder, count + 10, seed, labelled=False)
+        keys, enters = [], []
+        with Person(screen, folder, root / "home", learn=name != "alone") as person:
+            person.ready()
+            time.sleep(3)  # what is read once at the beginning
+            letters = person.letters
+            for _label in range(count):
+                counts = name == "alone" or bool(person.children())
+                pressed = [person.press_until(letter, letters) for letter in rng.choices("0123456789", k=5)]
+                seconds = person.press_until("Return", person.picture)
+                if counts:
+                    keys += pressed
+                    enters.append(seconds)
+                slow.append(slowdown())
+                time.sleep(0.1)
+        found[name] = {
+            "enter_to_picture_ms": milliseconds(enters),
+            "key_to_letter_ms": milliseconds(keys),
+            "slowdown": round(statistics.mean(slow), 2),
+            "stored": stored(folder),
+        }
+    return found
+
+
 def stored(folder: Path) -> dict[str, int]:
     """Rows with a label, and pictures in the folder."""
     with Store.open(folder) as store:
@@ -236,7 +265,7 @@ def main() -> int:
     parser.add_argument("--labels", type=int, default=10_000)
     parser.add_argument("--names", type=int, default=100_000)
     parser.add_argument("--kills", type=int, default=200)
-    parser.add_argument("--no-model", action="store_true", help="leave out the part that trains a model first")
+    parser.add_argument("--no-model", action="store_true", help="leave out the parts that train")
     parser.add_argument("--only", nargs="+", default=[], metavar="PART", help="starting, opening, labelling, ...")
     parser.add_argument("--seed", type=int, default=0)
     arguments = parser.parse_args()
@@ -248,9 +277,11 @@ def main() -> int:
         "viewing": viewing,
         "killing": lambda screen, root: killing(screen, root, arguments.kills, arguments.seed),
         "proposing": lambda screen, root: proposing(screen, root, arguments.seed),
+        "teaching": lambda screen, root: teaching(screen, root, arguments.seed),
     }
     if arguments.no_model:
         parts.pop("proposing")
+        parts.pop("teaching")
     if unknown := set(arguments.only) - set(parts):
         parser.error(f"no such part: {', '.join(sorted(unknown))}; there are {', '.join(parts)}")
     results = {}
