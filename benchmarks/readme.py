@@ -69,7 +69,19 @@ def table() -> str:
     if path.exists():
         results = json.loads(path.read_text(encoding="utf-8"))["results"]["summary"]
         lines += [_recognition(name, found) for name, found in results.items()]
+    path = RESULTS / "label_economy.json"
+    if path.exists():
+        results = json.loads(path.read_text(encoding="utf-8"))["results"]["summary"]
+        lines += [_economy(name, found) for name, found in results.items() if "misread" not in name]
     return "\n".join(lines)
+
+
+def _economy(name: str, found: dict[str, Any]) -> str:
+    what = f"`{name}`: keys a picture to label all {found['n']:,}, the recogniser learning along"
+    wrong = f"{found['wrong_share']['median']:.1%} wrong in the end"
+    return (
+        f"| {what} | {found['keys_per_image']['median']:.2f} instead of {found['earlier_keys_per_image']:g}; {wrong} |"
+    )
 
 
 def _recognition(name: str, found: dict[str, Any]) -> str:

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from dataset.charset import normalise
 from dataset.errors import DatasetError, ToolkitError, UsageError
 from dataset.sample import CONFIRMED, Query
 from dataset.store import Store
@@ -243,7 +244,7 @@ def _truth(labels: Path) -> dict[str, str]:
     for row in read_table(labels, ("filename", "label")):
         if isinstance(row, BadRow):
             raise DatasetError(f"{labels}, line {row.line}: {row.sentence}")
-        found[row.cells["filename"]] = row.cells["label"]
+        found[row.cells["filename"]] = normalise(row.cells["label"])
     if not found:
         raise UsageError(f"{labels}: holds no labels; give a table with filename,label")
     return found
