@@ -15,7 +15,7 @@ import yaml
 from api_stub.settings import Settings
 from tests.api_stub.database_servers import find, free_port, own_folder, redis, started
 from tests.api_stub.support import MODEL, png, serving, wait_until
-from tests.packaging.deployed import DEPLOY
+from tests.packaging.deployed import DEPLOY, told
 
 MONITORING = DEPLOY / "monitoring"
 KEY = "a-key-of-the-test"
@@ -43,15 +43,15 @@ def asked(client: httpx.Client) -> None:
 
 
 @pytest.fixture(scope="module")
-def told() -> Iterator[str]:
+def metrics() -> Iterator[str]:
     """The metrics of an endpoint that has all of them."""
     with serving(Settings(model=MODEL, rate="1000/minute")) as client:
         asked(client)
         yield client.get("/metrics").text
 
 
-def test_every_metric_of_the_dashboard_and_the_alerts_is_told(told: str) -> None:
-    known = set(re.findall(r"^(captcha_\w+)", told, re.M)) | {"captcha_rate_limit_shared"}
+def test_every_metric_of_the_dashboard_and_the_alerts_is_told(metrics: str) -> None:
+    known = set(re.findall(r"^(captcha_\w+)", metrics, re.M)) | {"captcha_rate_limit_shared"}
     named = {
         name
         for text in [*dict(queries()).values(), *(rule["expr"] for rule in alerts())]
@@ -67,13 +67,13 @@ def test_every_metric_of_the_dashboard_and_the_alerts_is_told(told: str) -> None
     assert shown == told_of, "the dashboard leaves something out"
 
 
-def test_the_labels_are_those_of_the_metrics(told: str) -> None:
+def test_the_labels_are_those_of_the_metrics(metrics: str) -> None:
     for title, expression in queries():
         for metric, labels in re.findall(r"(captcha_\w+)\{([^}]*)\}", expression):
             used = set(re.findall(r"(\w+)=~?\"", labels)) - {"instance"}
             used |= set(re.findall(r"by \((\w+)\)", expression)) - {"le", "instance"}
             if metric != "captcha_rate_limit_shared":
-                lines = [line for line in told.splitlines() if line.startswith((metric + "{", metric + " "))]
+                lines = [line for line in metrics.splitlines() if line.startswith((metric + "{", metric + " "))]
                 assert lines, metric
                 assert all(f'{label}="' in lines[0] for label in used), f"{title}: {used}"
 
@@ -150,10 +150,71 @@ def rules(url: str) -> list[dict[str, Any]]:
 
 @pytest.mark.full
 def test_promtool_takes_the_files(tmp_path: Path) -> None:
-    from tests.packaging.deployed import told as said
-
     program = find("promtool", "/usr/bin")
     if program is None:
         pytest.skip("promtool is not installed: apt-get install prometheus")
-    done = said(program, "check", "config", prepared(tmp_path, "127.0.0.1:1"))
+    done = told(program, "check", "config", prepared(tmp_path, "127.0.0.1:1"))
     assert done.returncode == 0 and f"{len(alerts())} rules found" in done.stdout, done.stdout
+
+
+UP = ('up{job="captcha", instance="a"}', "1x30")
+FIRES = {
+    "CaptchaEndpointDown": [('up{job="captcha", instance="a"}', "0x30")],
+    "CaptchaNoModel": [UP],
+    "CaptchaFailures": [
+        UP,
+        ('captcha_model_info{instance="a"}', "1x30"),
+        ('captcha_requests_total{instance="a", status="200"}', "0+90x30"),
+        ('captcha_requests_total{instance="a", status="500"}', "0+10x30"),
+    ],
+    "CaptchaQueueLong": [
+        UP,
+        ('captcha_model_info{instance="a"}', "1x30"),
+        ('captcha_queue_pictures{instance="a"}', "200x30"),
+    ],
+    "CaptchaRateLimitNotShared": [
+        UP,
+        ('captcha_model_info{instance="a"}', "1x30"),
+        ('captcha_rate_limit_shared{instance="a"}', "0x30"),
+    ],
+}
+QUIET = [
+    UP,
+    ('captcha_model_info{instance="a"}', "1x30"),
+    ('captcha_requests_total{instance="a", status="200"}', "0+99x30"),
+    ('captcha_requests_total{instance="a", status="500"}', "0+1x30"),
+    ('captcha_queue_pictures{instance="a"}', "3x30"),
+    ('captcha_rate_limit_shared{instance="a"}', "1x30"),
+]
+
+
+def labels(alert: str) -> dict[str, str]:
+    """The labels of an alert about the endpoint `a`."""
+    return {"instance": "a"} | ({"job": "captcha"} if alert in ("CaptchaEndpointDown", "CaptchaNoModel") else {})
+
+
+def summary(alert: str) -> str:
+    """What an alert says of the endpoint `a`."""
+    text = next(rule["annotations"]["summary"] for rule in alerts() if rule["alert"] == alert)
+    return re.sub(r"\{\{.*?\}\}", "a", text)
+
+
+@pytest.mark.full
+def test_each_alert_fires_for_its_trouble_and_none_without(tmp_path: Path) -> None:
+    program = find("promtool", "/usr/bin")
+    if program is None:
+        pytest.skip("promtool is not installed: apt-get install prometheus")
+    assert set(FIRES) == {rule["alert"] for rule in alerts()}
+    cases = []
+    for trouble, series in [*FIRES.items(), ("", QUIET)]:
+        fired = [{"exp_labels": labels(trouble), "exp_annotations": {"summary": summary(trouble)}}] if trouble else []
+        expected = [
+            {"eval_time": "20m", "alertname": name, "exp_alerts": fired if name == trouble else []} for name in FIRES
+        ]
+        inputs = [{"series": name, "values": values} for name, values in series]
+        cases.append({"interval": "1m", "input_series": inputs, "alert_rule_test": expected})
+    shutil.copy(MONITORING / "alerts.yml", tmp_path)
+    tests = {"rule_files": ["alerts.yml"], "evaluation_interval": "1m", "tests": cases}
+    (tmp_path / "tests.yml").write_text(yaml.safe_dump(tests), encoding="utf-8")
+    done = told(program, "test", "rules", tmp_path / "tests.yml")
+    assert done.returncode == 0, done.stdout
