@@ -12,6 +12,7 @@ import yaml
 
 from api_stub.settings import load
 from tests.packaging.deployed import COMPOSE, DEPLOY, nginx_folder, nginx_program, rendered, services, told
+from tests.structure.test_documents import help_of
 from tests.support import ROOT, python
 
 BIN = Path(sys.executable).parent
@@ -107,6 +108,43 @@ def test_services_are_waited_for_only_if_they_tell_their_health(path: Path) -> N
             built = merged[name].get("build", {}).get("dockerfile")
             tells = "healthcheck" in merged[name] or (built and instructions(ROOT / built, "HEALTHCHECK"))
             assert tells or how["condition"] != "service_healthy", name
+
+
+def test_the_example_of_the_environment_holds_what_the_compose_files_ask_for_and_no_more() -> None:
+    example = set(re.findall(r"^(\w+)=", (DEPLOY / "example.env").read_text(encoding="utf-8"), re.M))
+    assert example == {name for path in COMPOSE for name in re.findall(r"\$\{(\w+)", path.read_text(encoding="utf-8"))}
+
+
+def commands() -> list[tuple[str, ...]]:
+    """The words of every command of the toolkit in a compose file, a unit or a comment of theirs."""
+    found = [
+        tuple(service["entrypoint"])
+        for path in COMPOSE
+        for service in services(path).values()
+        if "entrypoint" in service
+    ]
+    for path in [*COMPOSE, DEPLOY / "captcha-endpoint.service", DEPLOY / "endpoint.env"]:
+        text = re.sub(r"\\\n#\s*", " ", path.read_text(encoding="utf-8"))
+        found += [tuple(line.split()) for line in re.findall(r"python (-m [^`\n]+)", text)]
+    return [words[words.index("-m") + 1 :] for words in found]
+
+
+def test_the_commands_and_their_options_exist() -> None:
+    assert len(commands()) >= 4
+    for package, *words in set(commands()):
+        names = [word for word in words[:2] if word.isalpha() or word == "demo-site"]
+        text = help_of(package, *names)
+        assert not [word for word in words if word.startswith("--") and word not in text], (package, words)
+
+
+def test_the_options_of_the_scenario_exist() -> None:
+    browser = services(DEPLOY / "compose.browser.yaml")["browser"]
+    (entry,) = instructions(ROOT / browser["build"]["dockerfile"], "ENTRYPOINT")
+    usage = (ROOT / "examples" / "browser" / "scenario.js").read_text(encoding="utf-8").split("`")[1]
+    words = [*yaml.safe_load(entry), *browser["command"]]
+    assert not [word for word in words if word.startswith("--") and word not in usage]
+    site = services(DEPLOY / "compose.browser.yaml")["demo-site"]["entrypoint"]
+    assert f"http://127.0.0.1:{site[site.index('--port') + 1]}" in browser["command"]
 
 
 def endpoints() -> list[tuple[str, dict[str, Any]]]:
