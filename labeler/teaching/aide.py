@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from labeler.teaching.pages import Pages
     from ocr.recognizer import Recognizer
 
+_MOST = 5000  # open pictures that are planned for at a time, the first in the list: of more, the others wait
 _KNOWN = 400  # labelled pictures that an order is compared with, the newest
 _log = logging.getLogger(__name__)
 
@@ -42,9 +43,12 @@ class PlanWanted(NamedTuple):
 
 
 class Planned(NamedTuple):
-    """Posted with a plan. `acceptable`: share of the open pictures that could be accepted unread at the goal;
-    `wrong`: how many of all open ones are expected to be read wrong; `unread`: open ones that the model has not read;
-    `order` (empty when none was wanted) and `chance`, those of it that come by chance."""
+    """Posted with a plan for the open pictures, or the first thousands of them.
+
+    `acceptable`: share of them that could be accepted unread at the goal; `wrong`: how many are expected to be read
+    wrong; `unread`: those that the model has not read; `order` (empty when none was wanted) and `chance`, those of it
+    that come by chance.
+    """
 
     version: str
     pages: "Pages | None"
@@ -144,7 +148,7 @@ class Aide:
     def _planned(self, store: Store, job: PlanWanted) -> Planned:
         from labeler.teaching import order
 
-        rows = list(store.samples(Query(statuses=("new",))))
+        rows = list(store.samples(Query(statuses=("new",), limit=_MOST)))
         curve = trust(job.readings, job.model)
         read = [r for r in rows if r.model_version == job.version and r.prediction is not None]
         pictures = [_open(row, curve.probability(row.confidence or 0.0)) for row in read]

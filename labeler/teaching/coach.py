@@ -25,6 +25,7 @@ from labeler.teaching.record import Lesson, Point, Reading, Record
 from labeler.teaching.trainer import Failed, Said, Trained
 
 _HOLD_AT = (1, 2, 4, 7, 11, 16, 22, 30, 40, 60, 90)  # labels at which a model of other pictures is told of them
+_MOST_LABELS = 500  # that it is told of, the latest
 _PLAN_EVERY = 5  # decisions one by one
 _HARDLY = 0.5  # wrong readings expected among all that is left, below which labels gain nothing more
 
@@ -79,6 +80,7 @@ class Coach:
         self.keys = 0
         self.page = 24  # cells of a page in the window
         self.ended = False
+        self._decided: list[int] = []  # in this sitting
         self._judged: list[Judged] = []
         self._others: list[Judged] = []  # by models that were not put to work
         self._accepted: list[bool] = []  # since the model at work came
@@ -148,6 +150,7 @@ class Coach:
             record.changed += not right
             return
         self._lessons.labelled([decision.id])
+        self._decided.append(decision.id)
         self._accepted.append(right)
         record.accepted += right
         record.typed += not right
@@ -180,7 +183,7 @@ class Coach:
         elif self._hardly_helps or not schedule.due(self._labels, self._lessons.learned, self._accepted):
             return
         if not self.ended:
-            doubtful = doubts.unconfirmed(self._session.store, self._judged) if last else []
+            doubtful = doubts.unconfirmed(self._decided, self._judged) if last else []
             self._lessons.start(self._labels, last=last, doubtful=doubtful)
         self._say()
 
@@ -282,7 +285,7 @@ class Coach:
         return sum(counts[status] for status in CONFIRMED)
 
     def _all_labels(self, without: frozenset[int] = frozenset()) -> list[str]:
-        samples = self._session.store.samples(Query(statuses=CONFIRMED))
+        samples = self._session.store.samples(Query(statuses=CONFIRMED, order="time", limit=_MOST_LABELS))
         return [s.label for s in samples if s.label and s.id not in without]
 
     def _say(self) -> None:

@@ -10,10 +10,10 @@ CONTRADICTS = 0.6
 """Confidence from which a reading that differs from the label is worth it."""
 
 
-def unconfirmed(store: Store, judged: Iterable[Judged]) -> list[int]:
-    """Labels that no model has read so before it learned from them: a person alone vouches for these."""
+def unconfirmed(ids: Iterable[int], judged: Iterable[Judged]) -> list[int]:
+    """Those labelled pictures that no model read so before it had learned from them: a person alone vouches for them."""
     confirmed = {reading.id for reading in judged if reading.right}
-    return [i for i in store.ids(Query(statuses=("labelled",))) if i not in confirmed]
+    return [i for i in dict.fromkeys(ids) if i not in confirmed]
 
 
 def suspects(store: Store, judged: Iterable[Judged]) -> list[int]:

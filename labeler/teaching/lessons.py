@@ -24,6 +24,7 @@ from labeler.teaching.trainer import Job
 _HELD_OUT = 4  # of the labels that no model has learned from, one of so many measures the next
 _MOST_HELD_OUT = 50
 _MOST_SINCE = 150
+_MOST_UNSEEN = 1000  # labels of earlier sittings that no model here has learned from
 
 Readings = dict[int, tuple[str, float]]
 """Text and confidence by sample id."""
@@ -77,7 +78,7 @@ class Lessons:
         """`model` lies there already, or there is none; so many labels do."""
         self.model = self._given = model
         self.learned = labels if model else 0
-        self._unseen = list(self._session.store.ids(Query(statuses=CONFIRMED)))
+        self._unseen = list(self._session.store.ids(Query(statuses=CONFIRMED, order="time", limit=_MOST_UNSEEN)))
 
     def labelled(self, ids: Iterable[int]) -> None:
         """These have got a label just now."""
@@ -88,7 +89,7 @@ class Lessons:
     def start(self, labels: int, *, last: bool, doubtful: Sequence[int] = ()) -> None:
         """Begins a lesson with the labels there are. `doubtful` ones are held out, too: what a model learned, it reads
         as it was told, right or wrong; only one that has not seen a label can contradict it."""
-        held_out = tuple(dict.fromkeys((*self._held_out(), *doubtful)))[: labels // 2]
+        held_out = tuple(dict.fromkeys((*self._held_out(), *filter(self._confirmed, doubtful))))[: labels // 2]
         self._begun += 1
         job = Job(
             self._session.folder, self._place / f"lesson-{self._begun}.onnx", self.model,
@@ -160,8 +161,11 @@ class Lessons:
 
     def _held_out(self) -> tuple[int, ...]:
         """Chosen by content, so that the choice does not depend on the order of labelling."""
-        unseen = [i for i in dict.fromkeys(self._unseen) if self._session.store.get(i).status in CONFIRMED]
+        unseen = list(filter(self._confirmed, dict.fromkeys(self._unseen)))
         return tuple(sorted(unseen, key=self._content)[: min(len(unseen) // _HELD_OUT, _MOST_HELD_OUT)])
+
+    def _confirmed(self, sample_id: int) -> bool:
+        return self._session.store.get(sample_id).status in CONFIRMED
 
     def _content(self, sample_id: int) -> str:
         sample = self._session.store.get(sample_id)
