@@ -11,7 +11,7 @@ CONTRADICTS = 0.6
 
 
 def unconfirmed(ids: Iterable[int], judged: Iterable[Judged]) -> list[int]:
-    """Those labelled pictures that no model read so before it had learned from them: a person alone vouches for them."""
+    """Those labelled pictures that no model read so before it learned from them: only a person vouches for them."""
     confirmed = {reading.id for reading in judged if reading.right}
     return [i for i in dict.fromkeys(ids) if i not in confirmed]
 
