@@ -78,8 +78,9 @@ def _tiles(record: Record) -> Iterator[str]:
         yield tile(f"{share:.0%}", "of the proposals were right", f"{record.typed:,} labels written by hand")
     if record.estimate is not None:
         found = record.estimate
-        interval = f"{found.right:,} of {found.n:,} chosen by chance; 95 % interval {found.low:.1%} to {found.high:.1%}"
-        yield tile(f"{found.right / max(found.n, 1):.1%}", "of what could be accepted is right", interval)
+        right = f"{found.right / max(found.n, 1):.1%}"
+        interval = f"{found.right:,} of {found.n:,}; 95 % interval {found.low:.1%} to {found.high:.1%}"
+        yield tile(right, "read right of pictures that came by chance", interval)
     if record.lessons:
         seconds = sum(lesson.seconds for lesson in record.lessons)
         count = len(record.lessons)

@@ -68,7 +68,7 @@ def test_the_figures_are_those_of_the_record(record: Record) -> None:
     assert "3.67 keys a picture 110 in all; typing every label: 5.0" in text
     assert "20 pictures a minute" in text
     assert "33% of the proposals were right 20 labels written by hand" in text
-    assert "98.0% of what could be accepted is right 49 of 50 chosen by chance" in text
+    assert "98.0% read right of pictures that came by chance 49 of 50; 95 % interval 89.5% to 99.6%" in text
     assert "2 lessons 60 s of one processor" in text
     assert "3 labels looked at again 1 of them changed" in text
     assert "1 20 75.0% 40% 31 yes" in text

@@ -1,5 +1,6 @@
 """The recogniser in the window: what a person sees of it, and that it starts and ends with the folder."""
 
+import tempfile
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -8,12 +9,14 @@ import pytest
 
 from labeler import settings
 from labeler.teaching import interpreter, report
-from labeler.teaching.coach import Coach
+from labeler.teaching.coach import Coach, Means
 from labeler.teaching.pages import Pages
 from labeler.teaching.record import Point
+from labeler.teaching.trainer import Trainer
 from labeler.window.learning import LearningChoice
 from labeler.window.settingsdialog import SettingsDialog
-from tests.labeler.conftest import Hand
+from tests.labeler.conftest import Hand, draw
+from tests.labeler.teaching import pupil
 
 Window = Callable[..., Hand]
 
@@ -147,6 +150,49 @@ def test_the_settings_hold_whether_and_in_which_python(window: Window, folder: P
     dialog._accept()
     hand.settle(lambda: hand.app.controller.work is not None and hand.app.controller.work.coach is None)
     assert settings.load().learn is False
+
+
+def taught(window: Window, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, what: int) -> Hand:
+    """A window at 22 pictures whose trainings are those of the stand-in; 20 are labelled."""
+    pupil.install(tmp_path / "stand-in", monkeypatch)
+    pictures = tmp_path / "many"
+    pictures.mkdir()
+    for number in range(22):
+        draw(f"text {number}").save(pictures / f"p{number:02}.png")
+    hand = window(learn=True, means=lambda _settings: Means(Trainer, None, seed=what))
+    hand.open(pictures)
+    for number in range(20):
+        hand.type(f"t{number}")
+        hand.press("Return")
+    return hand
+
+
+def line(hand: Hand) -> str:
+    return str(hand.app.workspace.status._middle.cget("text"))
+
+
+def test_a_lesson_that_fails_is_told_and_the_work_goes_on(
+    window: Window, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hand = taught(window, tmp_path, monkeypatch, pupil.REFUSES)
+    hand.settle(lambda: "nothing to learn from" in line(hand))
+    hand.type("more")
+    hand.press("Return")
+    assert hand.app.controller.session is not None
+    assert hand.app.controller.session.open_count() == 1
+
+
+def test_closing_ends_a_lesson_and_leaves_nothing_of_it(
+    window: Window, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "tmp").mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "tmp"))
+    hand = taught(window, tmp_path, monkeypatch, pupil.LASTS)
+    hand.settle(lambda: "learning" in line(hand))
+    hand.settle(lambda: bool(list((tmp_path / "tmp").glob("captcha-lesson-*/.half.tmp"))), 60)
+    hand.app.close()
+    assert not list((tmp_path / "tmp").iterdir())
+    assert sorted(path.suffix for path in (tmp_path / "many").iterdir()) == [".db", *[".png"] * 22]
 
 
 def test_closing_leaves_no_thread(window: Window, folder: Path) -> None:
