@@ -25,7 +25,7 @@ from tests.support import COMMANDS, ROOT, run
 
 SHOWN = list(dict.fromkeys(shown_commands()))
 # Blocks that no test can run; each says so, with the reason, in its first line.
-NOT_RUN = {"docs/howto/gpu.md": 1, "docs/scraper.md": 1}
+NOT_RUN = {"docs/app.md": 2, "docs/deployment.md": 1, "docs/howto/gpu.md": 1, "docs/scraper.md": 1}
 
 
 @cache
@@ -86,6 +86,11 @@ def test_the_check_of_commands_would_notice() -> None:
 def test_blocks_that_are_not_run_say_why_and_are_counted() -> None:
     found = {name_of(page): sum(block.not_run is not None for block in blocks(page)) for page in PAGES}
     assert {name: count for name, count in found.items() if count} == NOT_RUN
+
+
+def test_pages_show_commands_in_fences_only() -> None:
+    indented = r"(?<=\n)\n {4}(?:captcha-|python |make |curl |sudo |docker |\S+/captcha-).*"
+    assert not {name_of(page): found for page in PAGES if (found := re.findall(indented, page.read_text("utf-8")))}
 
 
 def test_the_measured_figures_are_those_of_the_last_results() -> None:
