@@ -1,6 +1,6 @@
 """What the window invites a person to, one thing at a time: the rest by pages, a second look, the report.
 
-It stands on a card until it is taken or put off; the work goes on either way.
+It stands on a strip until it is taken or put off; the work goes on either way.
 """
 
 from typing import TYPE_CHECKING, NamedTuple
@@ -10,6 +10,9 @@ from labeler.i18n import _
 
 if TYPE_CHECKING:
     from labeler.controller import Controller
+
+
+_MOST_LOOKED_AT = 200  # labels whose rows the session keeps at hand
 
 
 class Invitation(NamedTuple):
@@ -32,7 +35,7 @@ class Inviting:
 
     @property
     def current(self) -> Invitation | None:
-        """What stands on the card now."""
+        """What stands on the strip now."""
         found = self._find()
         self._shown = None if found is None or self._key(found) in self._put_off else found
         return self._shown
@@ -57,11 +60,11 @@ class Inviting:
             return self._rest() if mode == "single" else None
         if not coach.record.points:
             return None
-        suspects = self._count_suspects()
-        if suspects and mode == "single":
+        looking = mode == "suspects"
+        if not looking and (suspects := self._count_suspects()):
             text = _("{n} labels contradict what the model reads. Look at them again?")
             return Invitation("second_look", text.format(n=f"{suspects:,}"), _("Look again"))
-        if coach.ended and not suspects:
+        if coach.ended and not (looking and self._left_to_look()):
             text = _("All is labelled. A page tells how it went, and what was hard.")
             return Invitation("report", text, _("Open the report"))
         return None
@@ -75,13 +78,20 @@ class Inviting:
         said = text.format(n=f"{len(offer.ids):,}", wrong=f"{round(offer.wrong):,}")
         return Invitation("rest", said, _("By pages"))
 
+    def _left_to_look(self) -> bool:
+        """Whether a second look has not been taken at all that is shown; it is asked at every redraw."""
+        session = self._controller.session
+        if session is None or not session.picked or len(session.ids) > _MOST_LOOKED_AT:
+            return True
+        return any(session.row(i).status == "labelled" for i in session.ids)
+
     def _count_suspects(self) -> int:
         """How many labels are worth a second look, asked for only when something has been decided or learned."""
         work = self._controller.work
         if work is None or work.coach is None:
             return 0
         record = work.coach.record
-        state = (work, len(record.points), len(record.lessons), work.reader.version, work.session.current_id)
+        state = (work, len(record.points), len(record.lessons), work.reader.version)
         if self._suspects[0] != state:
             self._suspects = (state, len(work.coach.suspects()))
         return self._suspects[1]

@@ -91,8 +91,16 @@ def test_to_a_second_look_when_everything_is_labelled_then_to_the_report(desk: D
     assert (found.command, found.text[:9]) == ("second_look", "2 labels ")
     coach.ended = True
     assert command(desk) == "second_look"
-    coach.doubtful = []
+    desk.run("second_look")
+    asked = coach.asked
+    assert invited(desk) is None
+    desk.run("confirm")
+    assert invited(desk) is None
     desk.write("y")
+    assert command(desk) == "report"
+    assert coach.asked == asked, "looking through everything takes too long for each key"
+    coach.doubtful = []
+    desk.run("single")
     assert command(desk) == "report"
 
 
