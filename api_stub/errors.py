@@ -151,13 +151,16 @@ class Shield:
     """ASGI layer: an unexpected failure is logged here with its trace and answered 500 without its cause.
 
     The framework's own layer for this raises the error again after answering, and the server then drops the
-    connection under the caller's next request.
+    connection under the caller's next request. A start that fails is told in its sentence, not with a trace.
     """
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "lifespan":
+            await self._live(scope, receive, send)
+            return
         started = False
 
         async def noting(message: Message) -> None:
@@ -172,3 +175,20 @@ class Shield:
                 raise
             log.exception("A request failed unexpectedly: %s %s", scope["method"], scope["path"])
             await answer(error)(scope, receive, send)
+
+    async def _live(self, scope: Scope, receive: Receive, send: Send) -> None:
+        failed: Message | None = None
+
+        async def holding(message: Message) -> None:
+            nonlocal failed
+            if message["type"] == "lifespan.startup.failed":
+                failed = message
+            else:
+                await send(message)
+
+        try:
+            await self._app(scope, receive, holding)
+        except BaseException as error:
+            if failed is not None:
+                await send({**failed, "message": str(error)} if isinstance(error, ToolkitError) else failed)
+            raise
