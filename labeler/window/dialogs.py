@@ -5,6 +5,8 @@ import tkinter as tk
 from collections.abc import Callable, Sequence
 from tkinter import ttk
 
+from PIL import ImageTk
+
 from dataset.errors import UsageError
 from dataset.version import VERSION
 from labeler import build
@@ -12,6 +14,7 @@ from labeler.commands import COMMANDS, Command, Keymap
 from labeler.draft import Note
 from labeler.i18n import N_, _
 from labeler.rules import Case, Rules, check_pattern, parse_length
+from labeler.window.emblem import emblem
 from labeler.window.scrolled import Scrolled
 from labeler.window.theme import Theme
 
@@ -38,6 +41,7 @@ class Dialog(tk.Toplevel):
         )  # fmt: skip
         self.withdraw()
         self.theme = theme
+        self.pictures: list[ImageTk.PhotoImage] = []  # Tk keeps none by itself
         self.title(title)
         self.transient(parent)
         self.resizable(False, False)
@@ -120,6 +124,9 @@ def _key_group(column: ttk.Frame, theme: Theme, keymap: Keymap, title: str, comm
 def show_about(parent: tk.Tk, theme: Theme) -> Dialog:
     """Name, version, licence; in the packaged app also what it was built from, and where the licences lie."""
     dialog = Dialog(parent, theme, "captcha-toolkit")
+    dialog.pictures.append(ImageTk.PhotoImage(emblem(theme.px(72)), master=dialog))
+    sign = ttk.Label(dialog.body, image=dialog.pictures[0])
+    sign.pack(side="left", anchor="n", padx=(0, theme.px(20)))
     built, licences = build.build(), build.licences()
     for text, style in (
         (_("Version {version}").format(version=VERSION), "TLabel"),

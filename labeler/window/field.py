@@ -121,6 +121,6 @@ class Field(tk.Frame):
 
     def _edge(self) -> None:
         colours = self._theme.palette
-        focused = self.entry.focus_get() is self.entry
+        focused = str(self.entry.tk.call("focus")) == str(self.entry)  # of a menu, tkinter does not know the name
         edge = colours.bad if self._wrong else colours.accent if focused else colours.line
         self.configure(background=edge, padx=self._theme.px(2), pady=self._theme.px(2))

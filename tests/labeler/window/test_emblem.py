@@ -7,7 +7,7 @@ import pytest
 
 from labeler import build
 from labeler.window import app
-from labeler.window.emblem import emblem
+from labeler.window.emblem import emblem, wear
 from tests.labeler.conftest import Hand
 
 Window = Callable[..., Hand]
@@ -33,8 +33,7 @@ def test_the_window_wears_it(window: Window, monkeypatch: pytest.MonkeyPatch) ->
     worn: list[object] = []
     monkeypatch.setattr(app, "wear", worn.append)
     hand = window()
-    hand.settle(lambda: bool(worn))
-    assert worn == [hand.app.root]
+    hand.settle(lambda: worn == [hand.app.root])
 
 
 def test_it_is_put_on_a_real_window(window: Window) -> None:
@@ -45,8 +44,8 @@ def test_it_is_put_on_a_real_window(window: Window) -> None:
     root.iconphoto = lambda default, *icons: (  # type: ignore[method-assign, assignment]
         shown.extend((icon.width(), icon.height()) for icon in icons), original(default, *icons),
     )  # fmt: skip
-    hand.settle(lambda: len(shown) >= 3)
-    assert all(width == height for width, height in shown) and len(set(shown)) == len(shown)
+    wear(root)
+    assert len(shown) >= 3 and all(width == height for width, height in shown) and len(set(shown)) == len(shown)
 
 
 def test_help_about_says_what_the_packaged_app_was_built_from(
