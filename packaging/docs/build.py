@@ -37,7 +37,9 @@ def main() -> int:
         print((done.stdout + done.stderr).partition("Traceback")[0], file=sys.stderr)
         print("make docs: the pages have warnings, see above", file=sys.stderr)
         return 1
-    print(f"{SITE.relative_to(ROOT)}/index.html: {len(list(SITE.rglob('*.html')))} pages")
+    place = SITE.relative_to(ROOT)
+    print(f"{place}/index.html: {len(list(SITE.rglob('*.html')))} pages")
+    print(f"to search in them, too: python -m http.server --directory {place} --bind 127.0.0.1")
     return 0
 
 

@@ -110,27 +110,20 @@ class Stage:
 
 
 def furnish(folder: Path) -> None:
-    """What pages take for granted, under the names that they use: drawn pictures, a recogniser, cleaners, pairs."""
+    """What pages take for granted, under the names that they use: drawn pictures and a recogniser."""
     for arguments in (
         ("dataset", "synth", "mydata", "--count", "60", "--style", "lines"),
-        ("dataset", "synth", "pairs", "--pairs", "--count", "40", "--style", "rings"),
         ("ocr", "train", "mydata", "--out", "model.onnx", "--seconds", "20", "--no-self-training"),
     ):
         done = run(sys.executable, "-m", *arguments, cwd=folder, timeout=SECONDS)
         assert done.returncode == 0, done.stderr
-    for name in ("captchas", "pictures", "DIR", "first"):
+    for name in ("captchas", "pictures"):
         shutil.copytree(folder / "mydata", folder / name)
-    plain = folder / "old-folder"
-    shutil.copytree(folder / "mydata" / "images", plain)
-    for name in ("scans", "new-pictures", "IN"):
-        shutil.copytree(plain, folder / name)
-    shutil.copytree(folder / "pairs", folder / "PAIRS")
-    shutil.copyfile(next(plain.iterdir()), folder / "captcha.png")
-    for name in ("picture.png", "a.png"):
-        shutil.copyfile(folder / "captcha.png", folder / name)
-    shutil.copyfile(ROOT / "scrapy.cfg", folder / "scrapy.cfg")
+    shutil.copytree(folder / "mydata" / "images", folder / "new-pictures")
+    for name in ("captcha.png", "a.png"):
+        shutil.copyfile(next((folder / "new-pictures").iterdir()), folder / name)
     shutil.copyfile(folder / "model.onnx", folder / "M.onnx")
-    shutil.copyfile(ROOT / "ocr" / "cleaners" / "captcha.onnx", folder / "C.onnx")
+    shutil.copyfile(ROOT / "scrapy.cfg", folder / "scrapy.cfg")
 
 
 def _free_port() -> str:
