@@ -62,7 +62,7 @@ class Inviting:
             return None
         looking = mode == "suspects"
         if not looking and (suspects := self._count_suspects()):
-            text = _("{n} labels contradict what the model reads. Look at them again?")
+            text = _("Labels that contradict what the model reads: {n}. Look at them again?")
             return Invitation("second_look", text.format(n=f"{suspects:,}"), _("Look again"))
         if coach.ended and not (looking and self._left_to_look()):
             text = _("All is labelled. A page tells how it went, and what was hard.")
@@ -74,7 +74,7 @@ class Inviting:
         offer = work.coach.offer if work is not None and work.coach is not None else None
         if offer is None:
             return None
-        text = _("{n} pictures are read so well that about {wrong} are wrong. Confirm them by pages?")
+        text = _("{n} pictures are read well (mistakes expected: {wrong}). Confirm them by pages?")
         said = text.format(n=f"{len(offer.ids):,}", wrong=f"{round(offer.wrong):,}")
         return Invitation("rest", said, _("By pages"))
 
