@@ -13,6 +13,8 @@ from functools import cache
 from importlib.metadata import Distribution, distributions
 from pathlib import Path
 
+import contents
+
 ROOT = Path(__file__).resolve().parent.parent.parent
 _NAMES = ("licen", "copying", "notice", "copyright")
 _STARTER = "pyinstaller"  # the program that starts Python, and its run-time hooks
@@ -40,7 +42,7 @@ def collect(parts: list[Path], out: Path) -> dict[str, list[str]]:
 
 def owners(parts: list[Path]) -> dict[str, list[Path]]:
     """What the packed files belong to, with the licence texts of each."""
-    by_file = {file: dist for dist in distributions() for file in _files(dist)}
+    by_file = {file: dist for dist in distributions() if dist.name != contents.OWN for file in _files(dist)}
     libraries = _libraries()
     found: dict[str, list[Path]] = defaultdict(list)
     for dist in distributions():
