@@ -26,7 +26,7 @@ from labeler.teaching.trainer import Failed, Job, Trained
 from labeler.work import AHEAD
 
 _PAGE = 24  # cells that a window of usual size shows
-_PATIENCE = 120.0  # real seconds for the workers to answer
+_PATIENCE = 600.0  # real seconds for the workers to answer
 
 
 class Trainings:
