@@ -214,6 +214,8 @@ class Controller:
     @property
     def proposal(self) -> Proposal | None:
         """What the model reads on the current picture, when it has."""
+        if self.paging.active and self.sample is not None:
+            return self.paging.proposal(self.sample.id)
         return self.work.proposal if self.work else None
 
     # -- moving
@@ -245,8 +247,9 @@ class Controller:
 
     def arrive(self) -> None:
         """Begins the picture that is current now."""
-        if self.work is not None:
+        if self.work is not None and not self.paging.active:
             self.work.reader.take_over(self.sample)
+        self.paging.enter_page()
         self.labelling.fill()
         self.paging.enter_cell()
         self.notify(Change.PICTURE | Change.FIELD | Change.LIST | Change.STATUS)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from dataset.charset import normalise
 from labeler.draft import Change, Draft, Note
 from labeler.i18n import _
+from labeler.proposals import Proposal
 from labeler.teaching.coach import Decision
 
 if TYPE_CHECKING:
@@ -29,6 +30,7 @@ class Paging:
         self._cell: int | None = None
         self._asked = False
         self._toured: set[int] = set()
+        self._read: dict[int, Proposal] = {}
 
     @property
     def active(self) -> bool:
@@ -41,11 +43,20 @@ class Paging:
             return ""
         if sample_id == self._cell and self._controller.draft.touched:
             return normalise(self._controller.draft.text.strip())
-        work = self._controller.work
-        if sample_id in self._texts or work is None:
-            return self._texts.get(sample_id, "")
-        proposal = work.reader.of(work.session.row(sample_id))
+        if sample_id in self._texts:
+            return self._texts[sample_id]
+        proposal = self.proposal(sample_id)
         return proposal.text if proposal else ""
+
+    def proposal(self, sample_id: int) -> Proposal | None:
+        """What was read on a cell. It says the same as long as the page is shown: a person has looked at it."""
+        work = self._controller.work
+        if work is None:
+            return None
+        found, before = work.reader.of(work.session.row(sample_id)), self._read.get(sample_id)
+        if found is not None and (before is None or before.text == found.text):
+            self._read[sample_id] = found
+        return self._read.get(sample_id)
 
     def written(self, sample_id: int) -> bool:
         """Whether the person has written a text of their own for a cell of the page."""
@@ -53,10 +64,7 @@ class Paging:
 
     def confidence(self, sample_id: int) -> float | None:
         """How sure the model is of a cell; None for a text of one's own or none at all."""
-        work = self._controller.work
-        if work is None or sample_id in self._texts:
-            return None
-        proposal = work.reader.of(work.session.row(sample_id))
+        proposal = None if sample_id in self._texts else self.proposal(sample_id)
         return proposal.confidence if proposal else None
 
     def resize(self, cells: int) -> None:
@@ -71,17 +79,20 @@ class Paging:
         """Other pictures are shown from now on: the page is to be made anew."""
         self.ids, self._cell = (), None
 
-    def enter_cell(self) -> None:
-        """The current picture has changed: its page is shown, and what was typed for it before."""
+    def enter_page(self) -> None:
+        """The current picture has changed: its page is to be shown."""
         session = self._controller.session
         if not self.active or session is None:
-            self.ids, self._cell = (), None
-            return
-        here = session.current_id
-        if here not in self.ids:
+            self.forget()
+        elif session.current_id not in self.ids:
             self._turn()
-            here = session.current_id
-        self._cell = here
+
+    def enter_cell(self) -> None:
+        """The current picture is a cell of the page: what was typed for it before is there again."""
+        session = self._controller.session
+        if not self.active or session is None:
+            return
+        here = self._cell = session.current_id
         self._asked = False
         if here is not None and here in self._texts:
             self._controller.labelling.draft = Draft(self._texts[here])
@@ -111,11 +122,11 @@ class Paging:
         if not pairs:
             controller.note = Note(_("Nothing is proposed here; type, or load a model."), "warn")
             return
-        proposals = [work.reader.of(work.session.row(i)) for i, _text in pairs]
+        proposals = [self.proposal(i) for i, _text in pairs]
         work.session.label_many(pairs)
         work.pace.labelled(len(pairs))
         work.saved = work.session.row(pairs[-1][0]).file
-        self._count_accepted(dict(pairs))
+        self._count_accepted(pairs, proposals)
         if work.coach is not None:
             rows = zip(pairs, proposals, strict=True)
             work.coach.decided([Decision(i, text, proposal, page=True) for (i, text), proposal in rows])
@@ -140,13 +151,10 @@ class Paging:
         self._toured.add(least)
         self._controller.go(session.index(least))
 
-    def _count_accepted(self, stored: dict[int, str]) -> None:
+    def _count_accepted(self, pairs: list[tuple[int, str]], proposals: list[Proposal | None]) -> None:
         work = self._controller.work
-        if work is None:
-            return
-        for sample_id, text in stored.items():
-            proposal = work.reader.of(work.session.row(sample_id))
-            if proposal is not None:
+        for (_id, text), proposal in zip(pairs, proposals, strict=True):
+            if work is not None and proposal is not None:
                 work.pace.proposed += 1
                 work.pace.accepted += proposal.text == text
 
@@ -156,11 +164,14 @@ class Paging:
         self._texts.clear()
         self.left_out.clear()
         self._toured.clear()
+        self._read.clear()
         if session is None:
             return
         self.ids = tuple(session.open_from(session.position, self.size))
         if self.ids:
             session.go(session.index(self.ids[0]))
+            if self._controller.work is not None:
+                self._controller.work.reader.take_over(session.current)  # between two pages
         else:
             self._controller.note = Note(_("Every picture here has its decision. Well done."))
         self._controller.notify(Change.PICTURE)

@@ -68,9 +68,8 @@ class Person:
                 self.effort.accepted += 1
                 self.effort.overlooked += 1
             else:
-                self._correct(sample_id, self._read(sample_id))
+                corrected = self._correct(sample_id, self._read(sample_id)) or corrected
                 self.effort.typed += 1
-                corrected = True
         if corrected:
             self._run("confirm")  # leaves the cell that was written last
         self._run("confirm")
@@ -102,14 +101,17 @@ class Person:
         self.slipped.add(sample_id)
         return normalise(text[:place] + self._rng.choice(others) + text[place + 1 :]) if others else text
 
-    def _correct(self, sample_id: int, meant: str) -> None:
+    def _correct(self, sample_id: int, meant: str) -> bool:
+        """Goes to a cell and writes there, unless it says so by now; whether something was written."""
         controller = self._controller
         session = controller.session
         assert session is not None
         if session.current_id != sample_id:
             self._click(sample_id)
-        if controller.draft.text != meant:
-            self._write(meant)
+        if controller.draft.text == meant:
+            return False
+        self._write(meant)
+        return True
 
     def _write(self, meant: str) -> None:
         """Brings a text into the field in one of three ways: another reading of the model, single characters after

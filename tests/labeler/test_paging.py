@@ -99,3 +99,16 @@ def test_leaving_the_mode_leaves_the_page(pages: Desk) -> None:
     assert pages.controller.paging.ids == () and not pages.controller.paging.active
     pages.write("one")
     assert "one" in pages.labels()
+
+
+def test_a_page_says_the_same_as_long_as_it_is_shown(desk: Desk) -> None:
+    desk.predict([("a", 0.9), ("b", 0.8), ("c", 0.7)])
+    desk.run("page")
+    first, second, *_rest = desk.controller.paging.ids
+    shown = [desk.controller.paging.text(i) for i in (first, second)]
+    desk.session.predicted([(first, "x", 0.99, [1.0]), (second, "y", 0.99, [1.0])], "model-2")
+    desk.run("next")
+    assert [desk.controller.paging.text(i) for i in (first, second)] == shown, "a person has looked at it"
+    assert desk.controller.draft.text == shown[1]
+    desk.run("confirm")
+    assert set(desk.labels()) >= {"a", "b"} and not {"x", "y"} & set(desk.labels())
