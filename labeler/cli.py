@@ -104,6 +104,7 @@ def _simulated(arguments: Namespace, folder: Path | None) -> int:
 def show(folder: Path | None, model: Path | None, cleaner: Path | None, rules: Rules | None) -> int:
     """Opens the window on a folder, or empty, and waits until it is closed. Raises NoWindow."""
     _check_screen()
+    _compute_in_one_thread()
     from labeler import settings
     from labeler.window.app import App
 
@@ -113,6 +114,12 @@ def show(folder: Path | None, model: Path | None, cleaner: Path | None, rules: R
         app.open_folder(folder)
     app.run()
     return 0
+
+
+def _compute_in_one_thread() -> None:
+    """What numpy computes for the coach would else take every processor, the window's too; before numpy comes."""
+    for library in ("OPENBLAS", "OMP", "MKL"):
+        os.environ.setdefault(f"{library}_NUM_THREADS", "1")
 
 
 def _check_screen() -> None:

@@ -5,6 +5,7 @@ It has a store of its own and touches nothing of the window; what it found it po
 
 import logging
 import threading
+import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 
 _MOST = 5000  # open pictures that are planned for at a time, the first in the list: of more, the others wait
 _KNOWN = 400  # labelled pictures that an order is compared with, the newest
+_REST_SECONDS = 0.01  # at most, after each picture
 _log = logging.getLogger(__name__)
 
 
@@ -192,10 +194,13 @@ class Aide:
         from ocr.select import features
 
         if sample_id not in self._looks:
+            began = time.perf_counter()
             try:
                 self._looks[sample_id] = features(imagefile.load(file))
             except ImageRefused:
                 return None
+            # As long again for the window's thread: each call of Tk waits for the interpreter that both share.
+            time.sleep(min(time.perf_counter() - began, _REST_SECONDS))
         return self._looks[sample_id]
 
     # -- comparisons

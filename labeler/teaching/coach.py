@@ -5,6 +5,7 @@ when they are due and their models put to work when they are no worse, says whic
 and second looks. Slow things happen in its aide (a thread) and in the trainer (a process).
 """
 
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from importlib.resources import as_file, files
@@ -27,6 +28,7 @@ from labeler.teaching.trainer import Failed, Said, Trained
 _HOLD_AT = (1, 2, 4, 7, 11, 16, 22, 30, 40, 60, 90)  # labels at which a model of other pictures is told of them
 _MOST_LABELS = 500  # that it is told of, the latest
 _PLAN_EVERY = 5  # decisions one by one
+_MANY, _PAUSE_SECONDS = 3000, 10.0  # of so many open pictures a plan takes its time: a pause while they are being read
 _HARDLY = 0.5  # wrong readings expected among all that is left, below which labels gain nothing more
 
 
@@ -86,7 +88,7 @@ class Coach:
         self._accepted: list[bool] = []  # since the model at work came
         self._chance: frozenset[int] = frozenset()
         self._plan: Planned | None = None
-        self._held_to = 0
+        self._held_to, self._not_before = 0, 0.0
         self._since_plan = 0
 
     def begin(self, model: Path | None) -> None:
@@ -200,7 +202,9 @@ class Coach:
         elif isinstance(message, Failed):
             self._failed(message)
         elif not isinstance(message, Said):
-            if isinstance(message, Idle):
+            few = self._session.open_count() < _MANY
+            if isinstance(message, Idle) and (few or time.monotonic() > self._not_before):
+                self._not_before = time.monotonic() + _PAUSE_SECONDS
                 self.plan(ordered=True)
             return False
         return True
