@@ -103,3 +103,17 @@ def test_only_the_newest_of_several_is_waited_for(desk: Desk, workers: list[Work
     for name in ("a.onnx", "b.onnx"):
         desk.controller.load_model(Path(name))
     assert [worker.closed for worker in workers] == [False, True, False]
+
+
+def test_a_page_is_ended_with_the_model_that_it_began_with(desk: Desk, workers: list[Worker]) -> None:
+    old = start(desk)
+    desk.controller.paging.resize(12)
+    desk.run("page")
+    ids = desk.controller.paging.ids
+    desk.controller.load_model(Path("new.onnx"))
+    desk.controller.handle(ModelLoaded(Path("new.onnx"), "new", 2))
+    proposed(desk, workers[1], *ids)
+    desk.run("next")
+    assert not old.closed and desk.controller.draft.text.startswith("old")
+    desk.run("single")
+    assert old.closed and desk.controller.draft.text.startswith("new")
