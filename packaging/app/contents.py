@@ -12,6 +12,7 @@ PACKAGES = ("dataset", "ocr", "labeler")
 _HIDDEN = ("PIL._tkinter_finder",)
 
 _OWN_UNUSED = ("api_stub", "scraper", "ocr.training", "dataset.synth")
+_OWN_USED = ("ocr/training/backbone.onnx",)  # the window's first readings, and where its trainings begin
 _STANDARD_UNUSED = (
     "_hashlib", "_ssl", "ssl",  # OpenSSL: nothing here speaks to a network, and sha256 is built in
     "readline", "curses", "pydoc", "unittest", "asyncio", "multiprocessing",
@@ -51,7 +52,7 @@ def data(root: Path) -> list[Path]:
     found = [path.relative_to(root) for package in PACKAGES for path in sorted((root / package).rglob("*"))
              if path.is_file() and path.suffix not in (".py", ".pyc", ".md", ".typed")]  # fmt: skip
     unused = tuple(f"{module.replace('.', '/')}/" for module in _OWN_UNUSED)
-    return [path for path in found if not path.as_posix().startswith(unused)]
+    return [path for path in found if path.as_posix() in _OWN_USED or not path.as_posix().startswith(unused)]
 
 
 def wanted(place: str, *, system: str = sys.platform) -> bool:
