@@ -85,7 +85,7 @@ class Class:
         return self.controller.session
 
     def settle(self) -> None:
-        end = time.monotonic() + 60
+        end = time.monotonic() + 300
         work = self.controller.work
         assert work is not None
         while not (self.coach.idle and work.reader.idle and self.messages.empty()):
