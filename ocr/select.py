@@ -48,8 +48,8 @@ def rank(
     """All positions, the picture to label first at the front; the same arguments give the same order.
 
     `looks` is (N, D), a row of `features` a picture; a prediction is None where nothing has been read yet. `labels`
-    and `labelled_looks` (M, D) are what has been labelled before; `random_share` of the picks (0..1) are random. `count`
-    picks are weighed one by one, the rest follows by certainty alone.
+    and `labelled_looks` (M, D) are what has been labelled before; `random_share` of the picks (0..1) are random.
+    `count` picks are weighed one by one, the rest follows by certainty alone.
     """
     if len(predictions) != len(looks):
         raise ValueError(f"{len(predictions)} predictions for {len(looks)} pictures")
