@@ -53,13 +53,14 @@ def backbone() -> Path | None:
 
 class Decision(NamedTuple):
     """A label that a person has just given, and the proposal that stood there, if any. `page`: it stood on a page;
-    `again`: there was a label before."""
+    `again`: there was a label before, which was another one if `changed`."""
 
     id: int
     label: str
     proposal: Proposal | None
     page: bool = False
     again: bool = False
+    changed: bool = False
 
 
 class Coach:
@@ -149,7 +150,7 @@ class Coach:
         right = proposal is not None and proposal.text == decision.label
         if decision.again:
             record.suspects += 1
-            record.changed += not right
+            record.changed += decision.changed
             return
         self._lessons.labelled([decision.id])
         self._decided.append(decision.id)
@@ -281,7 +282,7 @@ class Coach:
     @property
     def _number(self) -> int:
         """Which model is at work: a new one is put there between two pictures, a moment after it was taken."""
-        newest = self._reader.held or self._reader.model == self._lessons.model
+        newest = self._reader.model == self._lessons.model
         return self._lessons.number - (0 if newest else 1)
 
     def _count(self) -> int:

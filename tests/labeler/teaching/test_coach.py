@@ -143,8 +143,11 @@ def test_a_lesson_begins_at_twenty_labels_and_its_model_is_put_to_work(school: C
     school.teacher.over()
     school.settle()
     (lesson,) = school.coach.record.lessons
-    school.label(2)
     assert lesson.taken == (school.coach.model == job.out)
+    if lesson.taken:
+        assert school.coach._number == 0, "what stands there now was read by the one before"
+    school.label(2)
+    assert school.coach._number == int(lesson.taken)
     assert lesson.labels == 20 and lesson.exact is not None
 
 
