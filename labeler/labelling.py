@@ -67,7 +67,8 @@ class Labelling:
         work.saved = work.session.label(text, controller.browsing.mode.confirms).file
         work.pace.labelled(proposal=proposal.text if proposal else None, text=text)
         if work.coach is not None:
-            work.coach.decided([Decision(sample.id, text, proposal, again=sample.label is not None)])
+            again, changed = sample.label is not None, sample.label not in (None, text)
+            work.coach.decided([Decision(sample.id, text, proposal, again=again, changed=changed)])
         controller.go_on()
 
     def _question(self, sample: Sample, text: str) -> str:

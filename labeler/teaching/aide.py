@@ -54,7 +54,7 @@ class Planned(NamedTuple):
 
     version: str
     pages: "Pages | None"
-    acceptable: float
+    acceptable: float | None
     wrong: float
     unread: int
     order: tuple[int, ...]
@@ -163,7 +163,7 @@ class Aide:
         return Planned(
             job.version,
             order.pages(pictures, job.page) if len(read) == len(rows) and audited(job.readings) else None,
-            sure / max(len(rows), 1),
+            sure / len(rows) if rows else None,
             sum(1 - picture.right for picture in pictures),
             len(rows) - len(read),
             tuple(ids),

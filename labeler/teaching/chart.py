@@ -29,7 +29,8 @@ def progress(points: Sequence[Point], length: float, lessons: Sequence[Lesson]) 
         return round(_HEIGHT - _BOTTOM - (_HEIGHT - _TOP - _BOTTOM) * value / top, 1)
 
     parts = [*_grid(x, y, pictures, top, x_step, y_step)]
-    parts += [_mark(x(lesson.at), lesson, number) for number, lesson in enumerate(lessons, start=1) if lesson.taken]
+    taken = {x(lesson.at): (lesson, number) for number, lesson in enumerate(lessons, start=1) if lesson.taken}
+    parts += [_mark(place, lesson, number) for place, (lesson, number) in taken.items()]
     parts.append(f'<path class="flat" d="M{x(0)} {y(0)}L{x(pictures)} {y(typed)}"/>')
     line = "L".join(f"{x(point.labelled)} {y(point.keys)}" for point in curve)
     parts.append(f'<path class="area" d="M{line}L{x(curve[-1].labelled)} {y(0)}L{x(0)} {y(0)}Z"/>')

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from labeler.inviting import Invitation
+from labeler.teaching.coach import Decision
 from labeler.teaching.pages import Pages
 from labeler.teaching.record import Lesson, Point, Record
 from tests.labeler.support import Desk
@@ -20,12 +21,14 @@ class Coach:
         self.ended = False
         self.record = Record(Path(), 6)
         self.asked = 0
+        self.decisions: list[Decision] = []
 
     def suspects(self) -> list[int]:
         self.asked += 1
         return self.doubtful
 
-    def decided(self, *_: Any) -> None:
+    def decided(self, decisions: list[Decision]) -> None:
+        self.decisions += decisions
         self.record.points.append(Point(len(self.record.points) + 1, 0, 0.0))
 
     def undone(self) -> None: ...
@@ -117,3 +120,14 @@ def test_nobody_who_did_nothing_is_invited_to_a_report(desk: Desk, coach: Coach)
     coach.record.points.clear()
     coach.ended = True
     assert invited(desk) is None
+
+
+def test_a_second_look_tells_whether_the_label_is_another_now(desk: Desk, coach: Coach) -> None:
+    desk.write("x")
+    desk.write("y")
+    coach.doubtful = [1, 2]
+    desk.run("second_look", "confirm")
+    desk.write("z")
+    assert [(d.label, d.again, d.changed) for d in coach.decisions] == [
+        ("x", False, False), ("y", False, False), ("x", True, False), ("z", True, True),
+    ]  # fmt: skip

@@ -133,3 +133,9 @@ def test_a_long_sitting_makes_no_long_curve() -> None:
 @pytest.mark.parametrize(("largest", "ticks"), [(1, 1), (5, 1), (12, 5), (832, 200), (4992, 1000), (30, 10)])
 def test_ticks_are_round(largest: int, ticks: int) -> None:
     assert step(largest) == ticks
+
+
+def test_lessons_that_ended_at_one_place_have_one_mark(record: Record) -> None:
+    lessons = [Lesson(20, 20, 31.0), Lesson(30, 28, 30.0), Lesson(30, 30, 60.0)]
+    svg = ElementTree.fromstring(progress(record.points, record.length, lessons))
+    assert [mark.findtext("text") for mark in svg.findall("g")] == ["1", "3"]
