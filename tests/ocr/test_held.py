@@ -62,3 +62,22 @@ def test_the_backbone_reads_more_when_it_is_held_to_labels() -> None:
     assert all(len(p.text) == 5 and p.text.isdigit() for p in held.read(images[10:]))
     others = held.alternatives(images[12], 3)
     assert len(others) == 3 and all(len(text) == 5 for text, _confidence in others)
+
+
+def test_characters_that_the_artefact_does_not_know_do_no_harm() -> None:
+    held = HeldRecognizer.load(BACKBONE)
+    assert isinstance(held, HeldRecognizer)
+    held.hold_to(["日本語", "東京都", "大阪市", "京都市", "1€2", "3€4", "5€6", "7€8", "9€1"])
+    (read,) = held.read([draw("classic", "123", 1)])
+    assert 0 <= read.confidence <= 1
+
+
+def test_sums_are_read_in_their_shape() -> None:
+    texts = [f"{a}{b}+{c}=?" for a, b, c in ((1, 2, 3), (4, 5, 6), (7, 8, 9), (2, 0, 1), (9, 3, 7), (6, 6, 2))]
+    held = HeldRecognizer.load(BACKBONE)
+    assert isinstance(held, HeldRecognizer)
+    held.hold_to(texts)
+    for number, text in enumerate(texts):
+        (read,) = held.read([draw("sums", text, number)])
+        assert len(read.text) == 6 and read.text[2] == "+" and read.text.endswith("=?")
+        assert read.text[:2].isdigit() and read.text[3].isdigit()
