@@ -15,7 +15,9 @@ from tests.structure.documents import arguments_of, package_of, program_of
 from tests.support import ROOT, run
 
 SECONDS = 1200  # longest command
-PASSWORD = "nine lives of a cat\n"
+PASSWORD = "nine lives of a cat"
+# What is typed when a command asks.
+_ANSWERS = (("Password: ", PASSWORD), ("Again: ", PASSWORD))
 # Ports that pages name; on a machine where others run, free ones take their place.
 _PORTS = ("5000", "8000")
 
@@ -51,6 +53,8 @@ class Stage:
             self._serve(line, package)
         elif package == "scraper" and arguments_of(line)[:1] == ["demo-site"]:
             self._serve(line, "demo-site")
+        elif package == "api_stub" and arguments_of(line)[:2] == ["users", "add"]:
+            self._answer(line)
         else:
             self._run(line)
 
@@ -61,8 +65,8 @@ class Stage:
 
     def _run(self, line: str) -> None:
         done = subprocess.run(
-            ["bash", "-ec", line], cwd=self.folder, env={**os.environ, **self._environment()}, input=PASSWORD * 2,
-            capture_output=True, text=True, encoding="utf-8", timeout=SECONDS, check=False,
+            ["bash", "-ec", line], cwd=self.folder, env={**os.environ, **self._environment()},
+            stdin=subprocess.DEVNULL, capture_output=True, text=True, encoding="utf-8", timeout=SECONDS, check=False,
         )  # fmt: skip
         assert done.returncode == 0, f"{line}\n{done.stdout[-2000:]}{done.stderr[-2000:]}"
         if program_of(line) == "curl":
@@ -70,6 +74,22 @@ class Stage:
         for profile in self.folder.glob("*.toml"):  # made for the demo site at its usual port
             text = profile.read_text(encoding="utf-8")
             profile.write_text(text.replace("127.0.0.1:8000", f"127.0.0.1:{self._ports['8000']}"), encoding="utf-8")
+
+    def _answer(self, line: str) -> None:
+        """Run a command that asks on a terminal."""
+        person, terminal = os.openpty()
+        process = subprocess.Popen(
+            ["bash", "-ec", line], cwd=self.folder, env={**os.environ, **self._environment()}, stdin=terminal,
+            stdout=terminal, stderr=terminal, start_new_session=True,
+        )  # fmt: skip
+        os.close(terminal)
+        shown = b""
+        with os.fdopen(person, "r+b", buffering=0) as screen:
+            for question, answer in _ANSWERS:
+                while not shown.endswith(question.encode()):
+                    shown += screen.read(1) or b""
+                screen.write(f"{answer}\n".encode())
+            assert process.wait(SECONDS) == 0, f"{line}\n{shown.decode()}"
 
     def _serve(self, line: str, name: str) -> None:
         """Start a server and wait until it says that it listens; a second one takes the place of the first."""

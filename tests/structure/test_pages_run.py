@@ -40,6 +40,7 @@ def furnished(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.mark.full
 @pytest.mark.timeout(3 * SECONDS)
+@pytest.mark.skipif("sys.platform == 'win32'", reason="pages are typed into bash")
 @pytest.mark.parametrize("page", SHOWING, ids=name_of)
 def test_the_commands_of_a_page_run(page: Path, tmp_path: Path, request: pytest.FixtureRequest) -> None:
     folder = tmp_path / "reader"
