@@ -89,10 +89,11 @@ def window(folder: Path, model: Path, work: Path) -> Image.Image:
                 time.sleep(0.4)
             time.sleep(2)
             shot = ImageGrab.grab(xdisplay=screen.name)
+            whole = max((box for _, box in screen.windows()), key=lambda box: box.width * box.height)
         finally:
             process.terminate()
             process.wait()
-    return shot.crop((0, 0, *WINDOW))
+    return shot.crop((whole.x, whole.y, whole.x + whole.width, whole.y + whole.height))
 
 
 def start_page(model: Path, pictures: list[Path], work: Path) -> Image.Image:

@@ -12,7 +12,9 @@ from types import ModuleType
 from urllib.parse import unquote, urlsplit
 
 import pytest
+from PIL import Image
 
+from tests.api_stub.artefact import write_artefact
 from tests.api_stub.browser import PROGRAM, browsing
 from tests.structure.documents import PAGES, name_of
 from tests.support import ROOT, run
@@ -116,6 +118,28 @@ def test_a_link_out_of_the_site_is_told(pages: ModuleType) -> None:
     assert text == "[a](dataset.md#names) [b](../setup.cfg) [c](adr/index.md)"
     moved, _ = pages.relinked("![w](docs/pictures/window.png)", "README.md", places, {})
     assert moved == "![w](pictures/window.png)"
+
+
+def test_the_pictures_are_small() -> None:
+    found = {path.name: path.stat().st_size for path in (ROOT / "docs" / "pictures").glob("*.png")}
+    assert set(found) == {"window.png", "start-page.png"}
+    assert max(found.values()) < 150_000
+
+
+@pytest.mark.full
+@pytest.mark.skipif(PROGRAM is None or sys.platform != "linux", reason="Chromium is not installed, or no Linux")
+def test_the_pictures_can_be_made_anew(tmp_path: Path) -> None:
+    script = ROOT / "packaging" / "docs" / "screenshots.py"
+    model = write_artefact(tmp_path / "model.onnx")
+    done = run(sys.executable, script, "--model", model, "--out", tmp_path / "pictures", timeout=280)
+    assert done.returncode == 0, done.stderr
+    for name in ("window.png", "start-page.png"):
+        with (
+            Image.open(tmp_path / "pictures" / name) as picture,
+            Image.open(ROOT / "docs" / "pictures" / name) as shown,
+        ):
+            assert picture.size == shown.size
+            assert len(picture.convert("RGB").getcolors(1 << 24) or ()) > 50  # not an empty window
 
 
 @pytest.mark.full
