@@ -6,6 +6,7 @@ The recogniser (and ONNX Runtime with it) is imported by the worker itself, and 
 import contextlib
 import logging
 import threading
+import time
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -17,7 +18,8 @@ if TYPE_CHECKING:
     from ocr.recognizer import Recognizer
 
 MODEL_NAME = "model.onnx"
-_BATCH = 16
+_BATCH, _FEW = 16, 4  # pictures read at once; the few while a person is typing
+_TYPING_SECONDS, _QUIET_SECONDS = 2.0, 0.06  # after a key
 _OTHERS = 3
 _log = logging.getLogger(__name__)
 
@@ -87,6 +89,7 @@ class ProposalWorker:
         self._later: list[tuple[int, Path]] = []
         self._closed = False
         self._starving = False
+        self._key = -_TYPING_SECONDS  # when the last one was pressed
         self._thread = threading.Thread(target=self._run, name="proposals", daemon=True)
         self._thread.start()
 
@@ -103,6 +106,10 @@ class ProposalWorker:
             self._later = list(samples)
             self._starving = False
             self._lock.notify()
+
+    def stand_back(self) -> None:
+        """A key was pressed: what is not urgent waits until the window has answered."""
+        self._key = time.monotonic()
 
     def hold(self, labels: Sequence[str]) -> None:
         """Holds what is read from now on to what more labels show; `ModelLoaded` with the new version follows."""
@@ -176,14 +183,19 @@ class ProposalWorker:
                     self._starving = True
                     self._post(Idle(self._turn))
                 self._lock.wait()
+            while not (self._closed or self._soon or self._labels is not None):
+                left = self._key + _QUIET_SECONDS - time.monotonic()
+                if left <= 0:
+                    break
+                self._lock.wait(left)
             if self._closed:
                 return None
             if self._labels is not None:
                 return [], False
             if self._soon:
                 return [self._soon.pop(0)], True
-            portion = self._later[:_BATCH]
-            del self._later[:_BATCH]
+            size = _FEW if time.monotonic() < self._key + _TYPING_SECONDS else _BATCH
+            portion, self._later = self._later[:size], self._later[size:]
             return portion, False
 
 

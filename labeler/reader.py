@@ -87,6 +87,12 @@ class Reader:
         if self._now is not None and self._now.held:
             self._now.worker.hold(labels)
 
+    def stand_back(self) -> None:
+        """A key was pressed: reading that is not urgent waits a moment."""
+        for model in (self._now, self._coming):
+            if model is not None:
+                model.worker.stand_back()
+
     @property
     def idle(self) -> bool:
         """Whether nothing is being read or loaded."""

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 _MOST = 5000  # open pictures that are planned for at a time, the first in the list: of more, the others wait
 _KNOWN = 400  # labelled pictures that an order is compared with, the newest
 _REST_SECONDS = 0.01  # at most, after each picture
+_AFTER_SECONDS = 0.04  # before work begins
 _log = logging.getLogger(__name__)
 
 
@@ -126,6 +127,7 @@ class Aide:
             while not (self._closed or self._plan or self._judge):
                 self._at_work = False
                 self._lock.wait()
+                self._lock.wait(_AFTER_SECONDS)  # what made a plan due is being drawn in this moment
             if self._closed:
                 return None
             job: Job | None

@@ -44,6 +44,8 @@ class Teaching:
 
     def count(self) -> None:
         """A key or a click."""
+        if (work := self._app.controller.work) is not None:
+            work.reader.stand_back()
         if (coach := self.coach) is not None:
             coach.keys += 1
 

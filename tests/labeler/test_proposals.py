@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from labeler import proposals
 from labeler.proposals import (
     Idle,
     Message,
@@ -49,6 +50,32 @@ def test_what_is_wanted_soon_comes_with_other_readings(model: Path, folder: Path
             assert all(text != proposal.text for text, _confidence in proposal.alternatives)
             seen[sample_id] = len(proposal.alternatives)
     assert seen[7] <= 3
+    worker.close()
+
+
+def test_while_a_person_types_the_rest_waits_and_comes_in_small_portions(
+    model: Path, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(proposals, "_QUIET_SECONDS", 600.0)
+    asked: queue.SimpleQueue[Message] = queue.SimpleQueue()
+    worker = ProposalWorker(model, asked.put)
+    messages(asked, Idle)
+    worker.stand_back()
+    worker.fill([(number, folder / f"p{number}.png") for number in range(6)])
+    worker.want([(7, folder / "p0.png")])
+    urgent = messages(asked, Proposed)
+    assert isinstance(urgent, Proposed)
+    assert [sample_id for sample_id, _proposal in urgent.rows] == [7]
+    assert asked.empty()
+    monkeypatch.setattr(proposals, "_QUIET_SECONDS", 0.0)
+    monkeypatch.setattr(proposals, "_TYPING_SECONDS", 600.0)
+    worker.want([])
+    sizes = []
+    while sum(sizes) < 6:
+        proposed = messages(asked, Proposed)
+        assert isinstance(proposed, Proposed)
+        sizes.append(len(proposed.rows))
+    assert sizes == [4, 2]
     worker.close()
 
 
