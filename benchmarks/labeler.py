@@ -5,6 +5,7 @@
 Times are wall clock from the key going down to the changed pixels in the framebuffer. `slowdown` is the wall time
 of a loop of fixed work by its CPU time while the labels were given: 1 on an idle machine. `bare` is the same key in
 a Tk program that does nothing but show the next picture, before and after: what no window on this machine can beat.
+The recogniser learns in the part `teaching` only, which compares it with the same work in a window where nothing does.
 With `--only`, results are printed and not kept.
 """
 
