@@ -114,7 +114,7 @@ def _row(parser: Parser, action: argparse.Action) -> str | None:
 def _examples(parser: Parser) -> str:
     """The examples as the help shows them; what stands behind a wide gap becomes a comment."""
     _, _, text = parser.format_help().partition("\nexamples:\n")
-    return re.sub(r"(?<=\S) {3,}(?=\S)", "  # ", textwrap.dedent(text).rstrip())
+    return re.sub(r"(?<=\S) {2,}(?=\S)", "  # ", textwrap.dedent(text).rstrip())
 
 
 def _sentence(text: str) -> str:

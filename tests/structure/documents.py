@@ -1,10 +1,13 @@
 """The commands that README and documents show, found where a reader sees them: in blocks and in backticks."""
 
+import argparse
+import importlib
 import re
 import shlex
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from unittest import mock
 
 from tests.support import COMMANDS, ROOT, tracked_files
 
@@ -42,7 +45,7 @@ class Block:
         if self.language not in ("", "sh"):
             return []
         joined = self.text.replace("\\\n", " ")
-        lines = [re.split(r"\s{3,}(?=\S)|\s+# ", line.strip())[0] for line in joined.splitlines()]
+        lines = [re.split(r"\s{2,}(?=\S)|\s+# ", line.strip())[0] for line in joined.splitlines()]
         known = [line for line in lines if line and not line.startswith("#")]
         return [line for line in known if self.language == "sh" or program_of(line) in PROGRAMS]
 
@@ -108,3 +111,25 @@ def shown_commands() -> Iterator[tuple[str, str, bool]]:
         for line in re.findall(rf"`({ours}[^`\n]+)`", text):
             if package_of(line):
                 yield name_of(path), line, False
+
+
+def parses(package: str, arguments: list[str]) -> bool:
+    """Whether the command's own parser takes the arguments; nothing is run."""
+
+    class Parsed(Exception):
+        pass
+
+    parse = argparse.ArgumentParser.parse_args
+
+    def parse_and_stop(parser: argparse.ArgumentParser, *given: object, **named: object) -> None:
+        parse(parser, *given, **named)  # type: ignore[call-overload]
+        raise Parsed
+
+    with mock.patch.object(argparse.ArgumentParser, "parse_args", parse_and_stop):
+        try:
+            importlib.import_module(f"{package}.cli").main(arguments)
+        except Parsed:
+            return True
+        except SystemExit:
+            return False
+    raise AssertionError(f"{package} did not parse {arguments}")

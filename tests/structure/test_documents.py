@@ -1,11 +1,8 @@
 """What README and documents say is there."""
 
-import argparse
-import importlib
 import re
 from functools import cache
 from pathlib import Path
-from unittest import mock
 
 import pytest
 
@@ -19,6 +16,7 @@ from tests.structure.documents import (
     is_pattern,
     name_of,
     package_of,
+    parses,
     shown_commands,
 )
 from tests.support import COMMANDS, ROOT, run
@@ -33,28 +31,6 @@ def help_of(package: str, *sub: str) -> str:
     done = run(*COMMANDS[package], *sub, "--help")
     assert done.returncode == 0, f"{package} {' '.join(sub)}: {done.stderr}"
     return done.stdout
-
-
-def parses(package: str, arguments: list[str]) -> bool:
-    """Whether the command's own parser takes the arguments; nothing is run."""
-
-    class Parsed(Exception):
-        pass
-
-    parse = argparse.ArgumentParser.parse_args
-
-    def parse_and_stop(parser: argparse.ArgumentParser, *given: object, **named: object) -> None:
-        parse(parser, *given, **named)  # type: ignore[call-overload]
-        raise Parsed
-
-    with mock.patch.object(argparse.ArgumentParser, "parse_args", parse_and_stop):
-        try:
-            importlib.import_module(f"{package}.cli").main(arguments)
-        except Parsed:
-            return True
-        except SystemExit:
-            return False
-    raise AssertionError(f"{package} did not parse {arguments}")
 
 
 @pytest.mark.parametrize(("document", "line"), [shown[:2] for shown in SHOWN if shown[2]])
