@@ -47,7 +47,8 @@ export function launch(executablePath, origin, sandbox) {
 
 /**
  * Visit the captcha page as a new visitor, read its picture with `read`, type the text, send it.
- * Returns {text, confidence, accepted, picture, milliseconds}, and what else `read` told. Throws a Refusal when the page leads elsewhere.
+ * Returns {text, confidence, accepted, picture, milliseconds}, and what else `read` told. Throws a Refusal when
+ * the page leads elsewhere.
  */
 export async function round(browser, origin, kind, read) {
   const started = performance.now();
@@ -56,7 +57,7 @@ export async function round(browser, origin, kind, read) {
   const strayed = [];
   try {
     const page = await context.newPage();
-    context.on("page", (other) => other.close()); // no second window
+    context.on("page", (other) => other.close().catch(() => {})); // no second window
     await holdHere(context, page, strayed);
     const outcome = await solve(page, origin, kind, read);
     return { ...outcome, milliseconds: Math.round(performance.now() - started) };
@@ -64,7 +65,7 @@ export async function round(browser, origin, kind, read) {
     if (strayed.length || error instanceof Refusal) throw error;
     throw new Refusal(`The page at ${origin}/${kind}/ is not as expected: ${error.message.split("\n")[0]}`);
   } finally {
-    await context.close();
+    await context.close().catch(() => {}); // it may be closed already
     if (strayed.length) throw new Refusal(`The site led to ${strayed[0]}, which is not on this machine: stopped there`);
   }
 }
@@ -78,6 +79,7 @@ async function holdHere(context, page, strayed) {
     const decision = here ? ["Fetch.continueRequest", {}] : ["Fetch.failRequest", { errorReason: "BlockedByClient" }];
     // The page may be gone by now.
     await session.send(decision[0], { requestId, ...decision[1] }).catch(() => {});
+    if (!here) await context.close().catch(() => {}); // so that nobody waits for what will not come
   });
   await session.send("Fetch.enable", { patterns: [{ urlPattern: "*" }] });
 }
