@@ -51,7 +51,8 @@ class Child {
       found.push(line);
       if (found.length === count) return found;
     }
-    throw new Refusal(`${this.#name} did not start with ${this.#process.spawnfile}: see above, or name another --python`);
+    const program = this.#process.spawnfile;
+    throw new Refusal(`${this.#name} did not start with ${program}: see above, or name another --python`);
   }
 
   async stop() {

@@ -103,9 +103,11 @@ h1 { font-size: 2.5rem; margin: 0; } h2 { margin-top: 2rem; }
 .bar i { position: absolute; top: 0; bottom: 0; background: var(--accent); opacity: .35; }
 .bar b { position: absolute; top: -4px; bottom: -4px; width: 3px; margin-left: -1.5px; background: var(--accent); }
 .scale { display: flex; justify-content: space-between; font-size: .85rem; opacity: .8; }
-table { border-collapse: collapse; width: 100%; } th, td { text-align: left; padding: .3rem 1rem .3rem 0; vertical-align: top;
+table { border-collapse: collapse; width: 100%; }
+th, td { text-align: left; padding: .3rem 1rem .3rem 0; vertical-align: top;
 border-bottom: 1px solid var(--line); } th { width: 12rem; font-weight: 600; } td { overflow-wrap: anywhere; }
-ul { list-style: none; padding: 0; display: grid; grid-template-columns: repeat(auto-fill, minmax(14rem, 1fr)); gap: 1rem; }
+ul { list-style: none; padding: 0; display: grid; gap: 1rem; }
+ul { grid-template-columns: repeat(auto-fill, minmax(14rem, 1fr)); }
 li { border: 1px solid var(--line); border-radius: 6px; padding: .75rem; }
 li img { display: block; max-width: 100%; margin-bottom: .5rem; background: #fff; } li span { font-size: .9rem; }
 `;

@@ -108,7 +108,8 @@ async function reading(client, picture) {
     const { answer, prediction, confidence } = await client.predict(picture);
     return { text: answer ?? prediction, confidence };
   } catch (error) {
-    if (error instanceof CaptchaError && error.status === 400) return { text: "", confidence: 0, problem: error.message };
+    const unclear = error instanceof CaptchaError && error.status === 400;
+    if (unclear) return { text: "", confidence: 0, problem: error.message };
     throw new Refusal(`The endpoint does not read the picture: ${error.message}`);
   }
 }
