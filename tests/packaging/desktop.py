@@ -20,9 +20,9 @@ _SECONDS = 60
 _SETTINGS = {"theme": "light", "language": "en", "geometry": "1180x760+0+0"}
 
 
-def wait(holds: Callable[[], bool], what: str) -> None:
-    """Waits until something holds; AssertionError after a minute."""
-    end = time.monotonic() + _SECONDS
+def wait(holds: Callable[[], bool], what: str, seconds: float = _SECONDS) -> None:
+    """Waits until something holds; AssertionError when it does not in that time."""
+    end = time.monotonic() + seconds
     while not holds():
         assert time.monotonic() < end, what
         time.sleep(0.05)
@@ -54,10 +54,10 @@ class Desktop:
         inside = {"win32": "captcha-toolkit", "darwin": "Library/Application Support/captcha-toolkit"}
         return self.home / inside.get(sys.platform, ".config/captcha-toolkit") / "labeler.json"
 
-    def launch(self, *arguments: str | Path, cwd: Path | None = None) -> None:
-        """Starts the app in a known place of the screen."""
+    def launch(self, *arguments: str | Path, cwd: Path | None = None, python: str = "") -> None:
+        """Starts the app in a known place of the screen. `python`: the one that the settings name for training."""
         self.settings().parent.mkdir(parents=True, exist_ok=True)
-        self.settings().write_text(json.dumps(_SETTINGS), encoding="utf-8")
+        self.settings().write_text(json.dumps({**_SETTINGS, "python": python}), encoding="utf-8")
         self.process = subprocess.Popen(
             [str(self.app), *map(str, arguments)], env=self.environment(), cwd=cwd or self.home
         )

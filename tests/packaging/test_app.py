@@ -1,5 +1,6 @@
 """The packaged app, launched and worked with as a person would: `make app`."""
 
+import contextlib
 import hashlib
 import json
 import os
@@ -8,8 +9,10 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from importlib.util import find_spec
 from pathlib import Path
 
+import psutil
 import pytest
 
 from dataset.store import Store
@@ -97,6 +100,37 @@ def test_a_model_proposes(desk: Desktop, drawn: Path, tmp_path: Path) -> None:
     desk.shot().save(SHOTS / "proposed.png")
     assert desk.quit() == 0
     assert proposed() == [read.text for read in reads]
+
+
+@pytest.mark.skipif(not find_spec("tensorflow"), reason="this Python cannot train")
+def test_a_python_that_the_settings_name_trains_beside_it(desk: Desktop, tmp_path: Path) -> None:
+    folder = tmp_path / "many"
+    folder.mkdir()
+    for number in range(24):
+        (folder / f"p{number}.png").write_bytes(encode(draw("lines", f"{number:02}47", number)))
+    scratch = tmp_path / "scratch"
+    scratch.mkdir()
+    kept = {**desk.environment(), **dict.fromkeys(("TMPDIR", "TEMP", "TMP"), str(scratch))}
+    desk.environment = lambda: kept  # type: ignore[method-assign]
+    desk.launch(folder, python=sys.executable)
+    desk.ready()
+    label(desk, folder, tuple(f"a{number:02}" for number in range(22)))
+    assert desk.process is not None
+    program = psutil.Process(desk.process.pid)
+
+    def lessons() -> list[list[str]]:
+        words: list[list[str]] = []
+        for child in program.children():
+            with contextlib.suppress(psutil.Error):  # it has just ended
+                words.append(child.cmdline())
+        return [found for found in words if "labeler.teaching.child" in found]
+
+    wait(lambda: bool(lessons()), "no lesson began")
+    assert Path(lessons()[0][0]) == Path(sys.executable)
+    wait(lambda: bool(list(scratch.glob("*/lesson-*.onnx"))), "nothing was learned", seconds=400)
+    (learned,) = scratch.glob("*/lesson-*.onnx")
+    assert set("0123a") <= set(Recognizer.load(learned).info["alphabet"])
+    assert desk.quit() == 0
 
 
 @pytest.mark.skipif(not LINUX, reason="looks at the pixels of an X server")
