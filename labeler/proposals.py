@@ -89,6 +89,7 @@ class ProposalWorker:
         self._later: list[tuple[int, Path]] = []
         self._closed = False
         self._starving = False
+        self._reading = False
         self._key = -_TYPING_SECONDS  # when the last one was pressed
         self._thread = threading.Thread(target=self._run, name="proposals", daemon=True)
         self._thread.start()
@@ -122,7 +123,7 @@ class ProposalWorker:
     def idle(self) -> bool:
         """Whether everything asked for has been read."""
         with self._lock:
-            return self._starving and not (self._soon or self._later or self._labels is not None)
+            return self._starving and not self._reading and not (self._soon or self._later or self._labels is not None)
 
     def close(self, *, wait: bool = True) -> None:
         """Ends the thread, after the pictures that it is reading."""
@@ -178,6 +179,7 @@ class ProposalWorker:
     def _next(self) -> tuple[list[tuple[int, Path]], bool] | None:
         """What to read now, and whether other readings are asked for too; None at the end."""
         with self._lock:
+            self._reading = False
             while not (self._closed or self._soon or self._later or self._labels is not None):
                 if not self._starving:
                     self._starving = True
@@ -190,6 +192,7 @@ class ProposalWorker:
                 self._lock.wait(left)
             if self._closed:
                 return None
+            self._reading = True
             if self._labels is not None:
                 return [], False
             if self._soon:

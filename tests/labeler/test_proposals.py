@@ -2,10 +2,12 @@
 
 import queue
 import shutil
+import threading
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from labeler import proposals
 from labeler.proposals import (
@@ -76,6 +78,27 @@ def test_while_a_person_types_the_rest_waits_and_comes_in_small_portions(
         assert isinstance(proposed, Proposed)
         sizes.append(len(proposed.rows))
     assert sizes == [4, 2]
+    worker.close()
+
+
+def test_it_is_not_idle_while_it_reads(model: Path, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    began, go_on = threading.Event(), threading.Event()
+
+    def load(path: Path) -> Image.Image:
+        began.set()
+        assert go_on.wait(30)
+        return draw("a")
+
+    monkeypatch.setattr("dataset.imagefile.load", load)
+    asked: queue.SimpleQueue[Message] = queue.SimpleQueue()
+    worker = ProposalWorker(model, asked.put)
+    messages(asked, Idle)
+    assert worker.idle
+    worker.want([(1, folder / "p0.png")])
+    assert began.wait(30)
+    assert not worker.idle
+    go_on.set()
+    messages(asked, Proposed)
     worker.close()
 
 
