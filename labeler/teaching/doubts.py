@@ -17,12 +17,13 @@ def unconfirmed(ids: Iterable[int], judged: Iterable[Judged]) -> list[int]:
 
 
 def suspects(store: Store, judged: Iterable[Judged]) -> list[int]:
-    """Labels that the model at work contradicts surely, or the one did that read them unseen; the most doubtful first.
-    What was looked at again (reviewed) is none of them."""
+    """Labels that the model at work contradicts surely, or the newest did that read them unseen; the most doubtful
+    first. What was looked at again (reviewed) is none of them."""
+    newest = {reading.id: reading for reading in sorted(judged, key=lambda reading: reading.model)}
     found: dict[int, float] = {}
-    for reading in judged:
+    for reading in newest.values():
         if reading.confidence >= CONTRADICTS and reading.text != store.get(reading.id).label:
-            found[reading.id] = max(found.get(reading.id, 0.0), reading.confidence)
+            found[reading.id] = reading.confidence
     for sample in store.samples(Query(statuses=CONFIRMED, disagreement=True, min_confidence=CONTRADICTS)):
         found[sample.id] = max(found.get(sample.id, 0.0), sample.confidence or 0.0)
     return sorted((i for i in found if store.get(i).status == "labelled"), key=lambda i: -found[i])

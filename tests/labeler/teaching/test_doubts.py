@@ -5,8 +5,8 @@ from labeler.teaching.doubts import suspects, unconfirmed
 from tests.labeler.support import Desk
 
 
-def judged(number: int, text: str, label: str, confidence: float = 0.95) -> Judged:
-    return Judged(number, text, confidence, label, 0)
+def judged(number: int, text: str, label: str, confidence: float = 0.95, model: int = 0) -> Judged:
+    return Judged(number, text, confidence, label, model)
 
 
 def test_what_a_model_contradicts_now_or_did_unseen(desk: Desk) -> None:
@@ -26,3 +26,13 @@ def test_what_a_model_contradicts_now_or_did_unseen(desk: Desk) -> None:
 def test_what_only_the_person_vouches_for() -> None:
     rows = [judged(1, "aa", "aa"), judged(2, "bx", "bb"), judged(4, "x", "dd"), judged(4, "dd", "dd")]
     assert unconfirmed([1, 2, 3, 2, 4], rows) == [2, 3]
+
+
+def test_a_better_model_that_read_it_unseen_clears_a_label(desk: Desk) -> None:
+    first, second, *_rest = desk.session.ids
+    for text in ("aa", "bb"):
+        desk.write(text)
+    rows = [judged(first, "ax", "aa"), judged(second, "bx", "bb", model=1)]
+    later = [judged(first, "aa", "aa", model=2), judged(second, "bb", "bb", model=0)]
+    assert suspects(desk.session.store, rows) == [first, second]
+    assert suspects(desk.session.store, [*rows, *later]) == [second]
