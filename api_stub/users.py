@@ -22,7 +22,7 @@ EXAMPLES = """\
   python -m api_stub users add anna --email anna@example.com --admin
   python -m api_stub users list
   python -m api_stub users credits anna 100
-  python -m api_stub users remove anna
+  python -m api_stub users remove ben
 """
 
 
