@@ -65,6 +65,21 @@ def test_the_curve_tells_how_keys_grew(worked: dict[str, Any]) -> None:
     assert keys[-1] <= worked["keys"]
 
 
+@pytest.mark.full
+def test_sums_and_words_in_one_folder(tmp_path: Path) -> None:
+    folder, table, rng = tmp_path / "pictures", tmp_path / "truth.csv", random.Random(8)
+    folder.mkdir()
+    rows = ["filename,label"]
+    for number in range(80):
+        text = f"{rng.randint(10, 99)}+{rng.randint(1, 9)}=?" if number % 2 else "".join(rng.choices("abdefhkm", k=5))
+        draw("sums" if number % 2 else "lines", text, number).save(folder / f"p{number:03d}.png")
+        rows.append(f"p{number:03d}.png,{text}")
+    table.write_text("\n".join(rows), encoding="utf-8")
+    found = Simulation(folder, table, errors=0.0, overlook=0.05, seed=1, effort=0.2).run()
+    assert found["n"] == 80 and found["wrong_in_the_end"] <= 3
+    assert found["keys_per_image"] < 3.0, "typing all would cost 6.5"
+
+
 def test_a_picture_that_the_table_lacks_is_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     folder, table = tmp_path / "pictures", tmp_path / "truth.csv"
     folder.mkdir()
