@@ -8,6 +8,7 @@ import io
 from collections.abc import Iterable, Sequence
 from html import escape
 from importlib.resources import files
+from string import Template
 from typing import Any
 
 from PIL import Image
@@ -19,9 +20,16 @@ _WIDEST = 480  # pixels of a picture in the page
 _NOTHING = "∅"
 
 
-def style() -> str:
-    """The style sheet of all reports."""
-    return files("ocr").joinpath("page.css").read_text(encoding="utf-8")
+def page(title: str, subtitle: str, body: str, style: str = "") -> str:
+    """A whole page. `body` is HTML, `style` what it needs beyond the style sheet of all reports; the other two are
+    escaped here."""
+    own = files("ocr")
+    frame, *sheets = (
+        own.joinpath(name).read_text(encoding="utf-8") for name in ("page.html", "colours.css", "page.css")
+    )
+    return Template(frame).substitute(
+        title=escape(title), subtitle=escape(subtitle), style="".join([*sheets, style]), body=body
+    )
 
 
 def tile(figure: str, what: str, more: str) -> str:

@@ -57,7 +57,8 @@ async def metrics(request: Request) -> Response:
 async def asset(request: Request) -> Response:
     """One of the files that the pages are made of."""
     name = request.url.path.lstrip("/")
-    return Response(_text(name), media_type=_KINDS[name], headers=_HEADERS)
+    colours = (files("ocr") / "colours.css").read_text("utf-8") if name == "start.css" else ""
+    return Response(colours + _text(name), media_type=_KINDS[name], headers=_HEADERS)
 
 
 for _name in _KINDS:

@@ -1,7 +1,6 @@
 """The page about a sitting: how it went, how right it is, what was hard. One HTML file that loads nothing."""
 
 from collections.abc import Callable, Iterator, Sequence
-from html import escape
 from importlib.resources import files
 from pathlib import Path
 from string import Template
@@ -11,7 +10,8 @@ from dataset.atomic import atomic_write
 from dataset.errors import ToolkitError
 from labeler.teaching.chart import progress
 from labeler.teaching.record import Lesson, Reading, Record
-from ocr.page_parts import confusions, figure, style, tile
+from ocr.page_parts import confusions, figure, tile
+from ocr.page_parts import page as framed
 
 NAME = "labelling-report.html"
 _HARDEST = 10
@@ -26,15 +26,13 @@ def write(record: Record, path: Path, find: Callable[[int], Path]) -> None:
 
 def page(record: Record, find: Callable[[int], Path]) -> str:
     """The whole page. Pictures that cannot be read any more are left out."""
-    template = Template(files("labeler.teaching").joinpath("report.html").read_text(encoding="utf-8"))
+    own = files("labeler.teaching")
+    template = Template(own.joinpath("report.html").read_text(encoding="utf-8"))
     done, lessons = len(record.points), [lesson for lesson in record.lessons if lesson.taken]
     when = record.started.astimezone().strftime("%Y-%m-%d %H:%M")
     before = f", {record.before:,} of them before this sitting" if record.before else ""
     labelled = record.points[-1].labelled if done else 0
-    return template.substitute(
-        title=escape(f"Labelling of {record.folder.name}"),
-        style=style(),
-        subtitle=escape(f"{record.before + labelled:,} of {record.total:,} pictures labelled{before}; begun {when}"),
+    body = template.substitute(
         tiles="".join(_tiles(record)),
         progress_note=_progress_note(lessons),
         progress=progress(record.points, record.length, record.lessons),
@@ -42,6 +40,9 @@ def page(record: Record, find: Callable[[int], Path]) -> str:
         confusions=confusions(((r.label, r.text) for r in taught(record.readings)), "what it read before you did"),
         hardest=_hardest(record.readings, find),
     )
+    how_far = f"{record.before + labelled:,} of {record.total:,} pictures labelled{before}; begun {when}"
+    style = own.joinpath("report.css").read_text(encoding="utf-8")
+    return framed(f"Labelling of {record.folder.name}", how_far, body, style)
 
 
 def taught(readings: Sequence[Reading]) -> list[Reading]:

@@ -9,7 +9,8 @@ from typing import Any
 from PIL import Image
 
 from ocr.evaluate import Outcome
-from ocr.page_parts import confusions, figure, style, tile
+from ocr.page_parts import confusions, figure, tile
+from ocr.page_parts import page as framed
 from ocr.training.session import Trained
 
 
@@ -18,13 +19,8 @@ def page(trained: Trained, worst: Sequence[Outcome], curve: str, name: str) -> s
     card = trained.card
     samples, seconds = card.dataset["samples"], card.training["cpu_seconds"]
     template = Template(files("ocr.training").joinpath("report.html").read_text(encoding="utf-8"))
-    return template.substitute(
-        title=escape(f"Training of {name}"),
-        subtitle=escape(
-            f"{samples} labelled pictures, {seconds:.0f} CPU seconds, {card.created[:16].replace('T', ' ')} UTC"
-        ),
+    body = template.substitute(
         tiles="".join(_tiles(trained)),
-        style=style(),
         curve=curve,
         confusions=confusions(((o.case.label, o.prediction.text) for o in trained.outcomes), "the test part"),
         groups=_groups(card.metrics),
@@ -32,6 +28,8 @@ def page(trained: Trained, worst: Sequence[Outcome], curve: str, name: str) -> s
         told="".join(f"<li>{escape(sentence)}</li>" for sentence in trained.told),
         facts="".join(f"<tr><th>{escape(k)}</th><td>{escape(v)}</td></tr>" for k, v in _facts(trained)),
     )
+    when = card.created[:16].replace("T", " ")
+    return framed(f"Training of {name}", f"{samples} labelled pictures, {seconds:.0f} CPU seconds, {when} UTC", body)
 
 
 def _tiles(trained: Trained) -> Iterator[str]:
