@@ -8,7 +8,6 @@ training and reads several times as many texts exactly.
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,9 +16,6 @@ from dataset.charset import Charset
 from ocr.constraint import Constraint, Template, of_lengths
 from ocr.decode import Array
 from ocr.recognizer import Recognizer
-
-BACKBONE = Path(__file__).parent / "training" / "backbone.onnx"
-"""The weights that trainings begin with, which read by themselves, too."""
 
 _ENOUGH = 4  # labels from which lengths and shapes are believed
 _CASED = 8  # letters from which one case is believed to be the only one

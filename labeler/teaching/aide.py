@@ -33,13 +33,12 @@ _log = logging.getLogger(__name__)
 
 
 class PlanWanted(NamedTuple):
-    """`version`, `model`: of the model at work; `readings`: judged so far; `page`: cells of a page; `goal`: precision
-    of what could be accepted unread; `ordered`: an order is wanted, too."""
+    """`version`, `model`: of the model at work; `readings`: judged so far; `goal`: precision of what
+    could be accepted unread; `ordered`: an order is wanted, too."""
 
     version: str
     model: int
     readings: tuple[Judged, ...]
-    page: int
     goal: float
     seed: int
     ordered: bool
@@ -164,7 +163,7 @@ class Aide:
             ids, chance = self._ordered(store, job, rows, pictures)
         return Planned(
             job.version,
-            order.pages(pictures, job.page) if len(read) == len(rows) and audited(job.readings) else None,
+            order.pages(pictures) if len(read) == len(rows) and audited(job.readings) else None,
             sure / len(rows) if rows else None,
             sum(1 - picture.right for picture in pictures),
             len(rows) - len(read),

@@ -59,22 +59,20 @@ class Trust(NamedTuple):
 
 def trust(readings: Iterable[Judged], model: int) -> Trust:
     """The curve for the readings of a model; those of its predecessors count less."""
-    rows = [
-        (_logit(r.confidence), float(r.right), _OLDER ** (model - r.model))
-        for r in readings
-        if model - _FAR <= r.model <= model
-    ]
+    import numpy as np  # not at the window's start; and ten thousand readings must not hold up its thread
+
+    near = [r for r in readings if model - _FAR <= r.model <= model]
+    x = np.array([_logit(r.confidence) for r in near])
+    right = np.array([r.right for r in near], dtype=np.float64)
+    weight = np.array([_OLDER ** (model - r.model) for r in near])
     shift, slope = 0.0, 1.0
     for _ in range(_STEPS):
         # Newton's method on the log posterior, two unknowns
-        g0, g1 = -shift / _SPREAD[0] ** 2, -(slope - 1.0) / _SPREAD[1] ** 2
-        h00, h01, h11 = 1 / _SPREAD[0] ** 2, 0.0, 1 / _SPREAD[1] ** 2
-        for x, right, weight in rows:
-            p = _sigmoid(shift + slope * x)
-            g0 += weight * (right - p)
-            g1 += weight * (right - p) * x
-            w = weight * max(p * (1 - p), _TINY)
-            h00, h01, h11 = h00 + w, h01 + w * x, h11 + w * x * x
+        p = 1 / (1 + np.exp(-(shift + slope * x)))
+        off, w = weight * (right - p), weight * np.maximum(p * (1 - p), _TINY)
+        g0 = float(off.sum()) - shift / _SPREAD[0] ** 2
+        g1 = float(off @ x) - (slope - 1.0) / _SPREAD[1] ** 2
+        h00, h01, h11 = 1 / _SPREAD[0] ** 2 + float(w.sum()), float(w @ x), 1 / _SPREAD[1] ** 2 + float(w @ (x * x))
         determinant = h00 * h11 - h01 * h01
         shift += max(-1.0, min(1.0, (g0 * h11 - g1 * h01) / determinant))
         slope += max(-1.0, min(1.0, (g1 * h00 - g0 * h01) / determinant))

@@ -8,7 +8,6 @@ and second looks. Slow things happen in its aide (a thread) and in the trainer (
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from importlib.resources import as_file, files
 from pathlib import Path
 from typing import NamedTuple
 
@@ -45,12 +44,6 @@ class Means:
     effort: float = 1.0
 
 
-def backbone() -> Path | None:
-    """The weights that trainings begin with, if they are shipped: they read a little by themselves."""
-    with as_file(files("ocr") / "training" / "backbone.onnx") as path:
-        return path if path.is_file() else None
-
-
 class Decision(NamedTuple):
     """A label that a person has just given, and the proposal that stood there, if any. `page`: it stood on a page;
     `again`: there was a label before, which was another one if `changed`."""
@@ -81,7 +74,6 @@ class Coach:
         self._labels = self._count()
         self.record = Record(session.folder, session.total, self._labels, goal=means.goal)
         self.keys = 0
-        self.page = 24  # cells of a page in the window
         self.ended = False
         self._decided: list[int] = []  # in this sitting
         self._judged: list[Judged] = []
@@ -164,7 +156,8 @@ class Coach:
             self._judged.append(Judged(*read, self._number, decision.page, by_chance))
             taught = sum(lesson.taken for lesson in record.lessons)
             record.readings.append(Reading(decision.id, decision.label, proposal.text, proposal.confidence, taught))
-            record.estimate = estimate(reading for reading in self._judged if reading.audited)
+            if by_chance:
+                record.estimate = estimate(reading for reading in self._judged if reading.audited)
 
     # -- plans and lessons
 
@@ -172,8 +165,7 @@ class Coach:
         """Has the aide look what comes next; the answer follows as a message."""
         self._since_plan = 0
         self._aide.want(PlanWanted(
-            self._reader.version, self._number, tuple(self._judged), self.page, self._means.goal,
-            self._means.seed, ordered,
+            self._reader.version, self._number, tuple(self._judged), self._means.goal, self._means.seed, ordered,
         ))  # fmt: skip
 
     def _teach(self) -> None:

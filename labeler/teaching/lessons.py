@@ -89,11 +89,14 @@ class Lessons:
     def start(self, labels: int, *, last: bool, doubtful: Sequence[int] = ()) -> None:
         """Begins a lesson with the labels there are. `doubtful` ones are held out, too: what a model learned, it reads
         as it was told, right or wrong; only one that has not seen a label can contradict it."""
-        held_out = tuple(dict.fromkeys((*self._held_out(), *filter(self._confirmed, doubtful))))[: labels // 2]
+        contents = self._contents((*self._unseen, *doubtful))
+        unseen = sorted((i for i in dict.fromkeys(self._unseen) if i in contents), key=contents.__getitem__)
+        chosen = unseen[: min(len(unseen) // _HELD_OUT, _MOST_HELD_OUT)]
+        held_out = tuple(dict.fromkeys((*chosen, *(i for i in doubtful if i in contents))))[: labels // 2]
         self._begun += 1
         job = Job(
             self._session.folder, self._place / f"lesson-{self._begun}.onnx", self.model,
-            tuple(self._content(i) for i in held_out), self._effort * schedule.seconds(labels, last=last),
+            tuple(contents[i] for i in held_out), self._effort * schedule.seconds(labels, last=last),
             self._seed, labels,
         )  # fmt: skip
         self.learned, self._since = labels, []
@@ -159,16 +162,12 @@ class Lessons:
         self.keep()
         shutil.rmtree(self._place, ignore_errors=True)
 
-    def _held_out(self) -> tuple[int, ...]:
-        """Chosen by content, so that the choice does not depend on the order of labelling."""
-        unseen = list(filter(self._confirmed, dict.fromkeys(self._unseen)))
-        return tuple(sorted(unseen, key=self._content)[: min(len(unseen) // _HELD_OUT, _MOST_HELD_OUT)])
-
-    def _confirmed(self, sample_id: int) -> bool:
-        return self._session.store.get(sample_id).status in CONFIRMED
-
-    def _content(self, sample_id: int) -> str:
-        sample = self._session.store.get(sample_id)
-        if sample.sha256 is None:  # not measured yet
-            return sha256(self._session.store.path(sample).read_bytes()).hexdigest()
-        return sample.sha256
+    def _contents(self, ids: Iterable[int]) -> dict[int, str]:
+        """SHA-256 of those that have a label: what is held out is chosen by content, not by the order of labelling."""
+        store = self._session.store
+        samples = {i: store.get(i) for i in ids}
+        return {
+            i: sample.sha256 or sha256(store.path(sample).read_bytes()).hexdigest()  # not measured yet
+            for i, sample in samples.items()
+            if sample.status in CONFIRMED
+        }

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from labeler.teaching.audit import acceptable
-from labeler.teaching.pages import WRONG, Pages
+from labeler.teaching.pages import USUAL, WRONG, Pages
 from ocr.recognizer import Prediction
 from ocr.select import rank
 
@@ -57,12 +57,12 @@ def _mixed(ranked: Sequence[int], chance: Sequence[int], every: int) -> Iterator
             yield waiting.pop(0)
 
 
-def pages(pictures: Sequence[Open], cells: int) -> Pages | None:
-    """What pages could be made of; None where it is not worth turning to them: fewer than one page (`cells`) that
+def pages(pictures: Sequence[Open]) -> Pages | None:
+    """What pages could be made of; None where it is not worth turning to them: fewer than one page that
     is not all there is, or a small part of the rest."""
     sure = sorted((p for p in pictures if p.prediction.text), key=lambda p: p.right)
     count = acceptable([p.right for p in sure], 1 - WRONG)
     chosen = sure[len(sure) - count :]
-    if not count or count < min(cells, len(pictures)) or count < len(pictures) / 4:
+    if not count or count < min(USUAL, len(pictures)) or count < len(pictures) / 4:
         return None
     return Pages(tuple(p.id for p in chosen), sum(1 - p.right for p in chosen))

@@ -6,6 +6,10 @@ WRONG = 0.02
 """Share of wrong readings that pages may hold: a person overlooks about one in twenty, which makes 0.1 % of labels."""
 
 
+USUAL = 24
+"""Cells of a page in a window of usual size."""
+
+
 class Pages(NamedTuple):
     """Pictures for pages, the least certain first; `wrong`: how many of their readings are expected to be."""
 

@@ -23,7 +23,6 @@ class Effort:
     seconds: float = 0.0
     typed: int = 0
     accepted: int = 0
-    slips: int = 0
     overlooked: int = 0
 
 
@@ -97,7 +96,6 @@ class Person:
             return text
         place = self._rng.randrange(len(text))
         others = [character for character in self._alphabet if character != text[place]]
-        self.effort.slips += 1
         self.slipped.add(sample_id)
         return normalise(text[:place] + self._rng.choice(others) + text[place + 1 :]) if others else text
 

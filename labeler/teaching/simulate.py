@@ -20,12 +20,13 @@ from labeler.errors import LabelerError
 from labeler.opening import PROGRAM
 from labeler.session import Session
 from labeler.teaching import trainer
-from labeler.teaching.coach import Means, backbone
+from labeler.teaching.coach import Means
+from labeler.teaching.pages import USUAL
 from labeler.teaching.person import Person
 from labeler.teaching.trainer import Failed, Job, Trained
 from labeler.work import AHEAD
+from ocr import BACKBONE
 
-_PAGE = 24  # cells that a window of usual size shows
 _PATIENCE = 600.0  # real seconds for the workers to answer
 
 
@@ -99,11 +100,11 @@ class Simulation:
             pass
         texts = _texts(store, truth, folder)
         self._trainings = Trainings(self._messages.put, lambda: self.person.effort.seconds, say)
-        controller.means = Means(lambda _post: self._trainings, backbone(), seed=seed, effort=effort)
+        controller.means = Means(lambda _post: self._trainings, BACKBONE, seed=seed, effort=effort)
         self._person = Person(controller, texts, self._settle, errors=errors, overlook=overlook, seed=seed)
         self._truth = texts
         controller.open(Session(store))
-        controller.paging.resize(_PAGE)
+        controller.paging.resize(USUAL)
         controller.load_model_of(folder, model)
         self._settle()
 

@@ -80,15 +80,11 @@ class Trainer:
         self._lesson = _Lesson(job, self._interpreter, self._post)
         self._lesson.thread.start()
 
-    def cancel(self) -> None:
+    def close(self) -> None:
         """Ends a training at once and waits for that; nothing more is posted about it."""
         if self._lesson is not None:
             self._lesson.cancel()
             self._lesson = None
-
-    def close(self) -> None:
-        """Ends a training at the end of the work."""
-        self.cancel()
 
 
 def run(job: Job, python: Path | None = None) -> dict[str, Any]:

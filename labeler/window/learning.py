@@ -11,10 +11,11 @@ from labeler import trouble
 from labeler.draft import Note
 from labeler.i18n import _
 from labeler.settings import Settings
-from labeler.teaching.coach import Coach, Means, backbone
+from labeler.teaching.coach import Coach, Means
 from labeler.teaching.ending import write_report
 from labeler.teaching.trainer import Trainer
 from labeler.window.theme import Theme
+from ocr import BACKBONE
 
 if TYPE_CHECKING:
     from labeler.window.app import App
@@ -25,7 +26,7 @@ def means(settings: Settings) -> Means | None:
     if not settings.learn:
         return None
     python = Path(settings.python) if settings.python else None
-    return Means(lambda post: Trainer(post, python), backbone())
+    return Means(lambda post: Trainer(post, python), BACKBONE)
 
 
 class Teaching:

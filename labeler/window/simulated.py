@@ -9,10 +9,11 @@ from dataset.errors import ToolkitError
 from labeler.errors import LabelerError
 from labeler.keys import tk_event
 from labeler.settings import Settings
-from labeler.teaching.coach import Means, backbone
+from labeler.teaching.coach import Means
 from labeler.teaching.person import KEY_SECONDS, Person
 from labeler.teaching.simulate import Simulation, Trainings, texts_of
 from labeler.window.app import App
+from ocr import BACKBONE
 
 _PATIENCE = 120.0  # real seconds for the window to answer
 _SIZE = "1180x760"
@@ -77,7 +78,7 @@ class WindowSimulation(Simulation):
         self._say = say
         self._truth = texts_of(folder, labels)
         self._trainings = Trainings(lambda message: self._app.post(message), lambda: self.person.effort.seconds, say)
-        means = Means(lambda _post: self._trainings, backbone(), seed=seed, effort=effort)
+        means = Means(lambda _post: self._trainings, BACKBONE, seed=seed, effort=effort)
         stored = Settings(theme="light", language="en", geometry=_SIZE)
         self._app = app = App(stored, model=model, means=lambda _settings: means, store=lambda _settings: None)
         self._controller = app.controller

@@ -7,7 +7,8 @@ import pytest
 
 from dataset.charset import Charset
 from dataset.synth import draw
-from ocr.held import BACKBONE, HeldRecognizer, _weighed, shown
+from ocr import BACKBONE
+from ocr.held import HeldRecognizer, _weighed, shown
 from ocr.recognizer import Recognizer
 
 LATIN = Charset("0123456789ABCDEFabcdef+=?")

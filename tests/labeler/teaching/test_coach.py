@@ -15,7 +15,7 @@ from labeler.housekeeping import FolderGrew
 from labeler.session import Session
 from labeler.teaching.coach import Coach, Means
 from labeler.teaching.trainer import Failed, Job, Trained
-from ocr.held import BACKBONE
+from ocr import BACKBONE
 
 TEXTS = [f"{number:04d}" for number in range(1111, 9999, 233)]
 

@@ -48,7 +48,7 @@ def test_many_pictures_are_ordered_from_some_of_them() -> None:
 
 
 def test_pages_hold_what_is_right_nearly_everywhere_the_most_certain_last() -> None:
-    made = pages([picture(n, 1 - n / 1000) for n in range(100)], 24)
+    made = pages([picture(n, 1 - n / 1000) for n in range(100)])
     assert made is not None
     chances = [1 - n / 1000 for n in made.ids]
     assert chances == sorted(chances)
@@ -58,9 +58,9 @@ def test_pages_hold_what_is_right_nearly_everywhere_the_most_certain_last() -> N
 
 def test_no_pages_for_a_small_part_or_for_nothing_read() -> None:
     doubtful = [picture(n, 0.4) for n in range(200)]
-    assert pages(doubtful, 24) is None
-    assert pages(doubtful + [picture(n, 0.999) for n in range(200, 220)], 24) is None, "less than a page"
-    assert pages([picture(n, 0.999, "") for n in range(200)], 24) is None
-    assert pages([], 24) is None
-    last = pages([picture(n, 0.999) for n in range(5)], 24)
+    assert pages(doubtful) is None
+    assert pages(doubtful + [picture(n, 0.999) for n in range(200, 220)]) is None, "less than a page"
+    assert pages([picture(n, 0.999, "") for n in range(200)]) is None
+    assert pages([]) is None
+    last = pages([picture(n, 0.999) for n in range(5)])
     assert last is not None and len(last.ids) == 5, "the last few make a page, too"

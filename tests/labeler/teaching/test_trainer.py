@@ -151,7 +151,7 @@ def test_one_at_a_time(school: Path, listener: Listener) -> None:
 def test_a_cancelled_training_is_gone_without_a_word(school: Path, listener: Listener) -> None:
     listener.trainer.start(job(school, pupil.LASTS))
     pid, _place = listener.until_it_lasts()
-    listener.trainer.cancel()
+    listener.trainer.close()
     assert not listener.trainer.busy
     assert not alive(pid)
     assert listener.silent()
@@ -164,7 +164,7 @@ def test_a_cancelled_training_is_gone_without_a_word(school: Path, listener: Lis
 def test_cancelled_at_once(school: Path, listener: Listener) -> None:
     for _time in range(5):
         listener.trainer.start(job(school, pupil.LEARNS))
-        listener.trainer.cancel()
+        listener.trainer.close()
         assert not listener.trainer.busy
     assert listener.silent()
 

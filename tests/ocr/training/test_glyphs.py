@@ -7,7 +7,7 @@ from random import Random
 import pytest
 from PIL import Image
 
-from ocr.training.backbone import PATH
+from ocr import BACKBONE
 from ocr.training.data import Labelled, load
 from ocr.training.glyphs import shown_as
 from tests.ocr.drawn import clean, draw_folder
@@ -24,21 +24,21 @@ def capitals(text: str, rng: Random) -> Image.Image:
 
 
 def test_capitals_under_small_labels_are_found(tmp_path: Path) -> None:
-    found = shown_as(PATH, LETTERS + "27", samples_of(tmp_path / "drawn", capitals))
+    found = shown_as(BACKBONE, LETTERS + "27", samples_of(tmp_path / "drawn", capitals))
     assert found == {letter: letter.upper() for letter in LETTERS}
 
 
 def test_small_letters_stay_what_they_are(tmp_path: Path) -> None:
-    assert shown_as(PATH, LETTERS + "27", samples_of(tmp_path / "drawn", clean)) == {}
+    assert shown_as(BACKBONE, LETTERS + "27", samples_of(tmp_path / "drawn", clean)) == {}
 
 
 @pytest.mark.parametrize("charset", ["0123456789+=?", "aAbB", "漢字"])
 def test_where_nothing_is_in_doubt_no_picture_is_read(charset: str) -> None:
-    assert shown_as(PATH, charset, []) == {}
+    assert shown_as(BACKBONE, charset, []) == {}
 
 
 def test_without_pictures_nothing_is_changed() -> None:
-    assert shown_as(PATH, "abc", []) == {}
+    assert shown_as(BACKBONE, "abc", []) == {}
 
 
 def test_a_set_that_shows_both_is_told_letter_by_letter(tmp_path: Path) -> None:
@@ -46,5 +46,5 @@ def test_a_set_that_shows_both_is_told_letter_by_letter(tmp_path: Path) -> None:
         return clean("".join(c.upper() if c in "ade" else c for c in text), rng)
 
     samples = samples_of(tmp_path / "drawn", both)
-    found = shown_as(PATH, LETTERS + "27", samples)
+    found = shown_as(BACKBONE, LETTERS + "27", samples)
     assert {"a", "d", "e"} <= set(found) and not {"b", "g", "h"} & set(found)

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from ocr import BACKBONE
 from ocr.recognizer import Recognizer
 from ocr.training import backbone, pretrain
 from ocr.training.session import Options, train
@@ -16,7 +17,7 @@ def test_the_shipped_backbone_reads_and_belongs_to_the_default_network() -> None
     assert known is not None and known.card.dataset["drawn"] is True
     assert set("0789azAZ+=?жЖ") <= set(known.card.charset)
     assert backbone.known("crnn", "ab", []) is None
-    assert backbone.PATH.stat().st_size < 1_600_000
+    assert BACKBONE.stat().st_size < 1_600_000
 
 
 def test_trainings_begin_with_the_backbone_unless_told_otherwise(tmp_path: Path) -> None:
