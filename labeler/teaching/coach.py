@@ -179,7 +179,10 @@ class Coach:
             return
         if not self.ended:
             doubtful = doubts.unconfirmed(self._decided, self._judged) if last else []
-            self._lessons.start(self._labels, last=last, doubtful=doubtful)
+            try:
+                self._lessons.start(self._labels, last=last, doubtful=doubtful)
+            except OSError as error:  # no room for its files
+                self._can_learn, self.ended, self.line = False, last, str(error)
         self._say()
 
     # -- messages

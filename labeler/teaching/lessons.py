@@ -5,8 +5,6 @@ lesson's training until it has been measured on them (then it goes on with all l
 lesson runs is unseen by both. On all of these the new model must read no less than the one before.
 """
 
-import shutil
-import tempfile
 from collections.abc import Iterable, Sequence
 from hashlib import sha256
 from pathlib import Path
@@ -19,6 +17,7 @@ from labeler.proposals import MODEL_NAME
 from labeler.session import Session
 from labeler.teaching import schedule
 from labeler.teaching.aide import JudgeWanted, Verdict
+from labeler.teaching.scratch import Scratch, sweep
 from labeler.teaching.trainer import Job
 
 _HELD_OUT = 4  # of the labels that no model has learned from, one of so many measures the next
@@ -57,7 +56,7 @@ class Lessons:
 
     def __init__(self, session: Session, teacher: Teacher, seed: int, effort: float = 1.0) -> None:
         self._session, self._teacher, self._seed, self._effort = session, teacher, seed, effort
-        self._place = Path(tempfile.mkdtemp(prefix="captcha-lessons-"))
+        self._place: Scratch | None = None
         self.model: Path | None = None
         self.number = 0
         self.learned = 0  # labels at the last lesson's beginning
@@ -78,6 +77,7 @@ class Lessons:
         """`model` lies there already, or there is none; so many labels do."""
         self.model = self._given = model
         self.learned = labels if model else 0
+        sweep()  # what a window that was killed could not
         self._unseen = list(self._session.store.ids(Query(statuses=CONFIRMED, order="time", limit=_MOST_UNSEEN)))
 
     def labelled(self, ids: Iterable[int]) -> None:
@@ -95,7 +95,7 @@ class Lessons:
         held_out = tuple(dict.fromkeys((*chosen, *(i for i in doubtful if i in contents))))[: labels // 2]
         self._begun += 1
         job = Job(
-            self._session.folder, self._place / f"lesson-{self._begun}.onnx", self.model,
+            self._session.folder, self._room() / f"lesson-{self._begun}.onnx", self.model,
             tuple(contents[i] for i in held_out), self._effort * schedule.seconds(labels, last=last),
             self._seed, labels,
         )  # fmt: skip
@@ -160,7 +160,13 @@ class Lessons:
         """Ends a lesson under way, keeps what was learned."""
         self._teacher.close()
         self.keep()
-        shutil.rmtree(self._place, ignore_errors=True)
+        if self._place is not None:
+            self._place.close()
+
+    def _room(self) -> Path:
+        """Where the models of this folder's lessons lie."""
+        self._place = self._place or Scratch()
+        return self._place.path
 
     def _contents(self, ids: Iterable[int]) -> dict[int, str]:
         """SHA-256 of those that have a label: what is held out is chosen by content, not by the order of labelling."""

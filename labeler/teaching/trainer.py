@@ -4,7 +4,6 @@ import contextlib
 import json
 import subprocess
 import sys
-import tempfile
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -14,6 +13,7 @@ from dataset.atomic import atomic_write
 from dataset.errors import ToolkitError
 from labeler.errors import LabelerError
 from labeler.teaching.interpreter import Interpreter
+from labeler.teaching.scratch import Scratch
 
 _PROG = "captcha-ocr: "
 
@@ -131,8 +131,8 @@ class _Child:
 
     def run(self, say: Callable[[str], None]) -> dict[str, Any]:
         """Trains and waits. Raises LabelerError, DatasetError (the artefact cannot be written), OSError."""
-        with tempfile.TemporaryDirectory(prefix="captcha-lesson-", ignore_cleanup_errors=True) as scratch:
-            folder, last = Path(scratch), ""
+        with Scratch() as scratch:
+            folder, last = scratch.path, ""
             with (folder / "report.json").open("w+", encoding="utf-8") as answer:
                 process = self._start(folder, answer.fileno())
                 with process:

@@ -1,6 +1,7 @@
 """The coach between a controller and a trainer that answers at once with the backbone under another name."""
 
 import shutil
+import tempfile
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -201,10 +202,18 @@ def test_closing_ends_the_lesson_and_keeps_what_was_learned(school: Class, tmp_p
     assert (school.folder / "model.onnx").read_bytes() == BACKBONE.read_bytes()
 
 
+def test_without_room_for_a_lesson_the_work_goes_on(school: Class, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(school.folder / "nowhere"))
+    school.label(21)
+    assert not school.teacher.jobs
+    assert "nowhere" in school.coach.line
+    assert school.session.open_count() == len(TEXTS) - 21
+
+
 def test_a_model_of_someone_else_is_never_replaced(school: Class) -> None:
     theirs = school.folder / "model.onnx"
     theirs.write_bytes(b"theirs")
-    out = school.coach._lessons._place / "lesson-1.onnx"
+    out = school.coach._lessons._room() / "lesson-1.onnx"
     shutil.copy(BACKBONE, out)
     school.coach._lessons.model = out
     school.controller.close()
