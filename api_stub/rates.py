@@ -33,6 +33,32 @@ def parse_rate(text: str) -> RateLimitItem:
         raise UsageError(f"{text} is not a rate: write it like 10/minute or 100/hour") from None
 
 
+def check_rate(rate: str, redis: str | None) -> None:
+    """Raises what `rate_limit` would, and makes nothing."""
+    parse_rate(rate)
+    if redis is not None:
+        _check_address(redis)
+
+
+def _check_address(url: str) -> None:
+    try:
+        from redis.asyncio import connection
+    except ImportError:
+        raise EndpointError("A rate limit in Redis needs redis-py: pip install 'captcha-toolkit[replicas]'") from None
+    sentence = "The Redis of the rate limit is an address such as redis://127.0.0.1:6379/0"
+    if urlsplit(url).scheme not in _SCHEMES:
+        raise UsageError(sentence)
+    try:
+        connection.parse_url(_without_plus(url))
+    except ValueError as error:
+        raise UsageError(f"{sentence} ({error})") from None
+
+
+def _without_plus(url: str) -> str:
+    """As redis-py writes the address of a socket."""
+    return url.replace("redis+unix:", "unix:", 1)
+
+
 def rate_limit(rate: str, redis: str | None) -> "RateLimit":
     """The rate limit that the settings ask for. Raises `UsageError`, or `EndpointError` without redis-py."""
     return RateLimit(rate) if redis is None else SharedRateLimit(rate, redis)
@@ -73,32 +99,22 @@ class SharedRateLimit(RateLimit):
 
     def __init__(self, rate: str, url: str) -> None:
         super().__init__(rate)
+        _check_address(url)
+        from limits.aio.storage import RedisStorage
+        from limits.aio.strategies import MovingWindowRateLimiter as SharedLimiter
+        from redis.asyncio import ConnectionPool
+        from redis.asyncio.retry import Retry
+        from redis.backoff import NoBackoff
+        from redis.exceptions import RedisError
+
         address = urlsplit(url)
-        if address.scheme not in _SCHEMES:
-            raise UsageError("The Redis of the rate limit is an address such as redis://127.0.0.1:6379/0")
         self._where = address.netloc.rpartition("@")[2] or address.path  # without a password
-        self._url = url.replace("redis+unix:", "unix:", 1)
+        self._url = _without_plus(url)
         self._ask_at = 0.0
-        try:
-            from limits.aio.storage import RedisStorage
-            from limits.aio.strategies import MovingWindowRateLimiter as SharedLimiter
-            from redis.asyncio import ConnectionPool
-            from redis.asyncio.retry import Retry
-            from redis.backoff import NoBackoff
-            from redis.exceptions import RedisError
-        except ImportError:
-            raise EndpointError(
-                "A rate limit in Redis needs redis-py: pip install 'captcha-toolkit[replicas]'"
-            ) from None
         self._errors = (RedisError, OSError)
         times = {"socket_timeout": ANSWER_SECONDS, "socket_connect_timeout": ANSWER_SECONDS}
-        try:
-            # One retry: a connection that lay idle may have been closed.
-            self._pool = ConnectionPool.from_url(self._url, retry=Retry(NoBackoff(), 1), **times)
-        except ValueError as error:
-            raise UsageError(
-                f"The Redis of the rate limit is an address such as redis://127.0.0.1:6379/0 ({error})"
-            ) from None
+        # One retry: a connection that lay idle may have been closed.
+        self._pool = ConnectionPool.from_url(self._url, retry=Retry(NoBackoff(), 1), **times)
         storage = RedisStorage(url, implementation="redispy", key_prefix=_PREFIX, connection_pool=self._pool)
         self._shared = SharedLimiter(storage)
 

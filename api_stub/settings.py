@@ -121,9 +121,9 @@ class Settings:
         if self.holdout is not None and not self.holdout.is_dir():
             raise UsageError(f"The holdout {self.holdout} is not a folder: name one of labelled pictures")
         if self.rate is not None:
-            from api_stub.rates import rate_limit
+            from api_stub.rates import check_rate
 
-            rate_limit(self.rate, self.rate_redis)
+            check_rate(self.rate, self.rate_redis)
         elif self.rate_redis is not None:
             raise UsageError("rate_redis counts a rate limit, and there is none: set rate too, such as 10/minute")
         if self.log_level not in LOG_LEVELS:

@@ -129,6 +129,15 @@ def test_a_redis_without_a_limit_is_refused() -> None:
         Settings(rate_redis="redis://127.0.0.1/0")
 
 
+def test_settings_are_checked_without_making_a_limiter(monkeypatch: pytest.MonkeyPatch) -> None:
+    def made(*_given: object, **_options: object) -> None:
+        raise AssertionError("a pool of connections was made")
+
+    monkeypatch.setattr("redis.asyncio.ConnectionPool.from_url", made)
+    monkeypatch.setattr("api_stub.rates.RateLimit.__init__", made)
+    assert Settings(rate="3/minute", rate_redis="redis+unix:///run/redis.sock").rate == "3/minute"
+
+
 def test_without_the_library_the_extra_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(__import__("sys").modules, "redis.asyncio", None)
     with pytest.raises(ToolkitError, match=r"captcha-toolkit\[replicas\]"):
