@@ -57,9 +57,13 @@ def _jobs(arguments: argparse.Namespace) -> Iterator[tuple[str, Callable[[], Res
 def _drawn(
     group: str, pool: Sequence[Item], test: Sequence[Item], labels: int, draw: int, options: dict[str, Any]
 ) -> Results:
-    known = set(random.Random(draw).sample(range(len(pool)), min(labels, len(pool))))
-    job = Job(f"{group}, draw {draw}", _showing(pool, known), test, options)
-    return outcome(job) | {"group": group, "labels": len(known)}
+    job = Job(f"{group}, draw {draw}", drawn(pool, labels, draw), test, options)
+    return outcome(job) | {"group": group, "labels": min(labels, len(pool))}
+
+
+def drawn(pool: Sequence[Item], labels: int, draw: int) -> list[Item]:
+    """The pool with so many labels left, drawn at random by the number of the draw."""
+    return _showing(pool, set(random.Random(draw).sample(range(len(pool)), min(labels, len(pool)))))
 
 
 def _chosen(group: str, pool: Sequence[Item], test: Sequence[Item], start: int, options: dict[str, Any]) -> Results:

@@ -85,6 +85,8 @@ def _add_train(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
         "--no-backbone", action="store_true", help="do not begin with weights learned from drawn pictures"
     )
     train.add_argument("--no-self-training", action="store_true", help="do not learn from unlabelled pictures")
+    train.add_argument("--no-paste", action="store_true", help="do not join pieces of pictures where labels are few")
+    train.add_argument("--no-augmentation", action="store_true", help="do not vary the pictures")
     train.add_argument("--report", type=Path, metavar="FOLDER", help="gets a page about the training: report.html")
     train.add_argument("--json", action="store_true", help="print one line of JSON at the end")
     train.set_defaults(command=_train)
@@ -159,6 +161,8 @@ def _train(arguments: argparse.Namespace) -> int:
         refit=not arguments.no_refit,
         backbone=not arguments.no_backbone,
         self_training=not arguments.no_self_training,
+        paste=not arguments.no_paste,
+        augmentation=not arguments.no_augmentation,
     )
     train = separate.train if arguments.types == "separate" else partial(session.train, held_out=held_out)
     trained = train(

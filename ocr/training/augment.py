@@ -24,6 +24,11 @@ class Amounts:
     noise: float = 6.0  # standard deviation in grey values of 255
     colours: bool = False  # rotate the colours of RGB pictures
 
+    @classmethod
+    def none(cls) -> "Amounts":
+        """No change at any strength."""
+        return cls(scale=0.0, slant=0.0, turn=0.0, shift_x=0.0, shift_y=0.0, noise=0.0)
+
 
 @dataclass(frozen=True)
 class Canvas:

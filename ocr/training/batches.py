@@ -1,6 +1,7 @@
 """Batches of varied pictures, one width a batch, drawn without end from a seed."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -9,6 +10,7 @@ from ocr.preprocess import pixels, standardise
 from ocr.training.augment import Amounts, Canvas, vary
 from ocr.training.choose import Plan
 from ocr.training.data import Labelled
+from ocr.training.paste import Pieces
 
 Pixels = NDArray[np.uint8]
 
@@ -27,6 +29,8 @@ class Batches:
         self.size = min(size, len(samples))
         self._rng = np.random.default_rng(seed)
         self._queue: list[NDArray[np.intp]] = []
+        self._pasted = plan.pasted
+        self.pieces = Pieces(samples, arrays, plan) if plan.pasted else None
 
     def __len__(self) -> int:
         return len(self._canvases)
@@ -37,9 +41,20 @@ class Batches:
         width = int(np.median(self._widths[rows]) / 8 + 0.5) * 8 if len(rows) > 1 else int(self._widths[rows[0]])
         if self._widths.min() == self._widths.max():
             width = int(self._widths[0])
-        chosen = [self._canvases[row] for row in rows]
+        chosen, labels = [self._canvases[row] for row in rows], self.labels[rows]
+        if self.pieces:
+            self._paste(rows, chosen, labels, self._pasted * strength)
         batch = vary(chosen, width, self._amounts, strength, self._rng)
-        return standardise(batch), self.labels[rows], self.types[rows]
+        return standardise(batch), labels, self.types[rows]
+
+    def _paste(self, rows: NDArray[np.intp], chosen: list[Canvas], labels: NDArray[np.int32], share: float) -> None:
+        """Puts joined pictures and their texts (of equal length) in the place of a share of those chosen."""
+        assert self.pieces is not None
+        for place in np.flatnonzero(self._rng.random(len(rows)) < share):
+            if made := self.pieces.joined(int(rows[place]), self._rng):
+                image, text = made
+                chosen[place] = replace(chosen[place], image=image)
+                labels[place, : len(text)] = text
 
     def _next_rows(self) -> NDArray[np.intp]:
         if not self._queue:

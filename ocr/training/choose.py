@@ -24,6 +24,7 @@ _STEPS_PER_CHARACTER = (5, 10)  # time steps that are enough, and more than whic
 _MANY = 500  # pictures from which batches are large
 _PASSES = 14  # over the pictures in a first round, within these steps:
 _FEWEST_STEPS, _MOST_STEPS = 400, 1000
+_PASTED = (200, 0.5)  # labels below which pictures are joined from pieces of others, and the share of such pictures
 _ONE_SIZE = 1.12  # widths (at one height) that differ less than this are brought to one
 
 
@@ -39,13 +40,22 @@ class Plan:
     cycle_steps: int
     longest: int
     reasons: tuple[str, ...]
+    pasted: float = 0.0  # share of the pictures that are joined from pieces of others, once they are varied fully
 
     def type_index(self, name: str | None) -> int:
         """Position of a type in `types`."""
         return [kind.name for kind in self.types].index(name) if len(self.types) > 1 else 0
 
 
-def choose(samples: Sequence[Labelled], stride: int, *, charset: str | None = None, any_length: bool = False) -> Plan:
+def choose(
+    samples: Sequence[Labelled],
+    stride: int,
+    *,
+    charset: str | None = None,
+    any_length: bool = False,
+    paste: bool = True,
+    augmentation: bool = True,
+) -> Plan:
     """The plan for these pictures; `stride` is the architecture's columns per time step.
 
     Raises TrainingError when nothing can be learned from them.
@@ -62,15 +72,26 @@ def choose(samples: Sequence[Labelled], stride: int, *, charset: str | None = No
     count = len(samples)
     batch = 32 if count >= _MANY else 16
     cycle = int(min(max(_PASSES * count / batch, _FEWEST_STEPS), _MOST_STEPS))
+    share = _PASTED[1] if paste and count < _PASTED[0] else 0.0
     reasons = (
         f"{count} labelled pictures, {len(alphabet)} characters: {_shortened(alphabet.characters)}",
         colour_reason,
         size_reason,
         types_reason,
-        f"batches of {batch}, first round of {cycle} steps; pictures are varied once the text begins to be read",
+        f"batches of {batch}, first round of {cycle} steps"
+        + ("; pictures are varied once the text begins to be read" if augmentation else ""),
+        f"few labels: up to {share:.0%} of the pictures are joined from pieces of others" if share else "",
     )
     return Plan(
-        spec, alphabet, types, Amounts(colours=False), batch, cycle, max(map(len, labels)), tuple(filter(None, reasons))
+        spec,
+        alphabet,
+        types,
+        Amounts(colours=False) if augmentation else Amounts.none(),
+        batch,
+        cycle,
+        max(map(len, labels)),
+        tuple(filter(None, reasons)),
+        share,
     )
 
 

@@ -34,6 +34,7 @@ _STARTS = ((1.0, 1.0), (0.5, 0.5), (0.25, 0.5))  # learning rate and batch size 
 _KNOWN_RATE = 0.5  # of the learning rate when given weights are gone on from: more would wash them out
 _WORTH_A_START = 100  # steps below which a failed start proves nothing
 _RAMP = 0.3  # share of a round over which variation grows to full strength
+_CUTS = (0.1, 0.3, 0.6)  # shares of a round at which the pictures are cut anew, where pieces are to be joined
 _LOOKS = (0.5, 0.75, 0.9, 1.0)  # shares of a round at which the validation part is read
 
 
@@ -115,10 +116,12 @@ class Loop:
         Ends early, with what it has, when the clock runs out.
         """
         best: Fit | None = None
-        looks = {max(1, int(steps * share)) for share in _LOOKS}
+        looks, cuts = ({max(1, int(steps * share)) for share in shares} for shares in (_LOOKS, _CUTS))
         for step in range(1, steps + 1):
             share = step / steps
             rate = self._peak * height * 0.5 * (1 + math.cos(math.pi * share)) + 1e-5
+            if step in cuts and batches.pieces:
+                batches.pieces.cut(self.model)
             self._vary_as_borne(min(1.0, share / ramp), 1 / (ramp * steps))
             self._train(batches, rate, self._strength)
             out_of_time = self.clock.left() <= 0

@@ -42,6 +42,8 @@ class Options:
     refit: bool = True
     backbone: bool = True
     self_training: bool = True
+    paste: bool = True
+    augmentation: bool = True
 
 
 @dataclass(frozen=True)
@@ -140,7 +142,14 @@ def _planned(
     say: Callable[[str], None],
 ) -> tuple[Plan, Weights | None]:
     """The plan and the weights to begin with, if any are known; says why it is so."""
-    plan = choose(data.samples, architecture.STRIDE, charset=options.charset, any_length=options.any_length)
+    plan = choose(
+        data.samples,
+        architecture.STRIDE,
+        charset=options.charset,
+        any_length=options.any_length,
+        paste=options.paste,
+        augmentation=options.augmentation,
+    )
     weights: Weights | None = None
     told: list[str] = []
     if known is not None:

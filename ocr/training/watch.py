@@ -57,14 +57,7 @@ class Watcher:
 
     def outputs(self, model: Any) -> Iterator[tuple[NDArray[np.intp], Array]]:
         """Positions and log probabilities (B x T x C + 1) of pictures of one width at a time."""
-        widths = np.array([array.shape[1] for array in self._arrays])
-        for width in np.unique(widths):
-            members = np.flatnonzero(widths == width)
-            for start in range(0, len(members), _BATCH):
-                rows = members[start : start + _BATCH]
-                found = model.predict_on_batch(standardise(np.stack([self._arrays[row] for row in rows])))
-                logits = found[0] if isinstance(found, list | tuple) else found
-                yield rows, log_softmax(logits)
+        return outputs(model, self._arrays)
 
     def true_probabilities(self, rows: NDArray[np.intp], log_probs: Array) -> NDArray[np.float64]:
         """P(true text) of these rows; 0 where the label is outside the alphabet."""
@@ -74,6 +67,18 @@ class Watcher:
 
     def _log_probability(self, rows: NDArray[np.intp], log_probs: Array) -> float:
         return float(np.log(np.maximum(self.true_probabilities(rows, log_probs), _LEAST)).sum())
+
+
+def outputs(model: Any, arrays: Sequence[NDArray[np.uint8]]) -> Iterator[tuple[NDArray[np.intp], Array]]:
+    """Positions and log probabilities (B x T x C + 1) of pictures (H x W x C) of one width at a time."""
+    widths = np.array([array.shape[1] for array in arrays])
+    for width in np.unique(widths):
+        members = np.flatnonzero(widths == width)
+        for start in range(0, len(members), _BATCH):
+            rows = members[start : start + _BATCH]
+            found = model.predict_on_batch(standardise(np.stack([arrays[row] for row in rows])))
+            logits = found[0] if isinstance(found, list | tuple) else found
+            yield rows, log_softmax(logits)
 
 
 def log_softmax(logits: Array, temperature: float = 1.0) -> Array:
