@@ -7,7 +7,6 @@ the CTC blank. A path is the class of each time step, (B, T) integers; `collapse
 import math
 from collections import defaultdict
 from collections.abc import Iterator
-from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -60,86 +59,53 @@ def constrained_path(log_probs: Array, constraint: Constraint) -> Path | None:
     None when no allowed text fits into so few steps. `log_probs` is (T, C + 1). The search goes node by node, all
     steps of a node at once: staying with a class adds its log probability at each step, so that the best moment to
     have come is a running maximum of the scores before, less the class's own sum up to then.
+
+    sums   (T + 1, C + 1)     of each class before a step
+    scores (S, T + 1, C + 1)  of the best path that stands in a node with this last class, before and after each step
+    gains  (S, T, C + 1)      score of having come into a class at a step, less the class's sum before it
     """
-    sums = np.zeros((len(log_probs) + 1, log_probs.shape[1]))  # of each class before a step
+    sums = np.zeros((len(log_probs) + 1, log_probs.shape[1]))
     np.cumsum(np.maximum(log_probs, _LEAST), axis=0, out=sums[1:])
-    nodes = [_root(sums)]
-    for node in range(1, len(constraint.parent)):
-        nodes.append(_entered(nodes[constraint.parent[node]], constraint.allowed[node], sums))
-    final = np.where(constraint.accept, [node.top[-1] for node in nodes], _NEVER)
-    node = int(np.argmax(final))
-    if final[node] <= _NEVER / 2:
-        return None
-    return _trace_back(node, nodes, constraint.parent)
+    idle = sums[:, BLANK].copy()
+    scores = np.full((len(constraint.parent), *sums.shape), _NEVER)
+    scores[0, :, BLANK] = idle
+    gains = np.where(constraint.allowed[:, None], -sums[:-1], _NEVER)
+    before = {0: idle[:, None]}
+    for node in range(1, len(scores)):
+        gain, score = gains[node], scores[node]
+        gain += before[int(constraint.parent[node])][:-1]
+        np.maximum.accumulate(gain, axis=0, out=score[1:])
+        score += sums
+        gain[:, BLANK] = score.max(axis=1)[:-1] - idle[:-1]
+        score[1:, BLANK] = np.maximum.accumulate(gain[:, BLANK]) + idle[1:]
+        if constraint.children[node]:
+            before[node] = _with_another_last(score)
+    final = np.where(constraint.accept, scores[:, -1].max(axis=1), _NEVER)
+    best = int(final.argmax())
+    return _trace_back(best, scores, gains, constraint.parent) if final[best] > _NEVER / 2 else None
 
 
-class _Node(NamedTuple):
-    """What is known of a trie node: arrays over T + 1 moments (before the first step, after each) and last classes.
-
-    scores     (T + 1, C + 1)  of the best path that stands there with this last class
-    gains      (T, C + 1)      score of having come into a class at a step, less the class's sum before it
-    best, second     (T + 1,)  the last classes with the highest scores
-    top, runner_up   (T + 1,)  those scores
-    """
-
-    scores: NDArray[np.float64]
-    gains: NDArray[np.float64]
-    best: Path
-    second: Path
-    top: NDArray[np.float64]
-    runner_up: NDArray[np.float64]
+def _with_another_last(scores: NDArray[np.float64]) -> NDArray[np.float64]:
+    """For each moment and class the best score with any other last class: a character does not follow itself."""
+    ranked = np.partition(scores, -2, axis=1)
+    second, first = ranked[:, -2:-1], ranked[:, -1:]
+    return np.where(scores < first, first, second)
 
 
-def _root(sums: NDArray[np.float64]) -> _Node:
-    """Nothing but blanks so far."""
-    scores = np.full(sums.shape, _NEVER)
-    scores[:, BLANK] = sums[:, BLANK]
-    return _ranked(scores, np.full((len(sums) - 1, sums.shape[1]), _NEVER))
-
-
-def _entered(parent: _Node, allowed: NDArray[np.bool_], sums: NDArray[np.float64]) -> _Node:
-    """The node behind a parent: by an allowed character that follows any other class, then maybe to blank."""
-    gains = np.where(allowed, -sums[:-1], _NEVER)
-    gains += parent.top[:-1, None]
-    # After itself a character needs a blank between, or it only goes on.
-    gains[np.arange(len(gains)), parent.best[:-1]] += (parent.runner_up - parent.top)[:-1]
-    scores = np.full(sums.shape, _NEVER)
-    np.maximum.accumulate(gains, axis=0, out=scores[1:])
-    scores += sums
-    scores[:, BLANK] = _NEVER
-    gains[:, BLANK] = _along(scores, scores.argmax(axis=1))[:-1] - sums[:-1, BLANK]
-    scores[1:, BLANK] = np.maximum.accumulate(gains[:, BLANK]) + sums[1:, BLANK]
-    return _ranked(scores, gains)
-
-
-def _ranked(scores: NDArray[np.float64], gains: NDArray[np.float64]) -> _Node:
-    best = scores.argmax(axis=1)
-    top = _along(scores, best)
-    rest = scores.copy()
-    rest[np.arange(len(rest)), best] = 2 * _NEVER
-    second = rest.argmax(axis=1)
-    return _Node(scores, gains, best, second, top, _along(rest, second))
-
-
-def _along(values: NDArray[np.float64], columns: Path) -> NDArray[np.float64]:
-    """One value a row."""
-    return values.take(np.arange(len(values)) * values.shape[1] + columns)
-
-
-def _trace_back(node: int, nodes: list[_Node], parent: NDArray[np.intp]) -> Path:
-    end = len(nodes[0].gains)
+def _trace_back(node: int, scores: NDArray[np.float64], gains: NDArray[np.float64], parent: NDArray[np.intp]) -> Path:
+    end = gains.shape[1]
     path = np.zeros(end, dtype=np.intp)
-    last = int(nodes[node].best[end])
+    last = int(scores[node, end].argmax())
     while node:
-        here = nodes[node]
-        start = int(here.gains[:end, last].argmax())
+        start = int(gains[node, :end, last].argmax())
         path[start:end] = last
         if last == BLANK:
-            last = int(here.scores[start, 1:].argmax()) + 1
+            last = int(scores[node, start, 1:].argmax()) + 1
         else:
             node = int(parent[node])
-            before = nodes[node]
-            last = int(before.best[start] if before.best[start] != last else before.second[start])
+            others = scores[node, start].copy()
+            others[last] = 2 * _NEVER
+            last = int(others.argmax())
         end = start
     return path
 

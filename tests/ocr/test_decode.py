@@ -1,5 +1,7 @@
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from dataset.charset import Charset
 from ocr.constraint import Constraint, of_lengths
@@ -25,6 +27,49 @@ def test_constrained_search_finds_the_best_allowed_path(seed: int, lengths: tupl
     assert path is not None
     assert constraint.accepts(collapse(path)[0])
     assert sum(outputs[0, t, c] for t, c in enumerate(path)) == pytest.approx(expected, rel=1e-4)
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    seed=st.integers(0, 10_000),
+    steps=st.integers(1, 40),
+    sharpness=st.floats(0.1, 12.0),
+    templates=st.lists(st.lists(st.sampled_from(["ab", "abcdef", "c", "def"]), max_size=8).map(tuple), min_size=1),
+)
+def test_the_search_is_as_good_as_one_step_by_step(
+    seed: int, steps: int, sharpness: float, templates: list[tuple[str, ...]]
+) -> None:
+    outputs = random_outputs(seed, steps, classes=7, sharpness=sharpness)[0]
+    constraint = Constraint.from_templates(templates, Charset("abcdef"))
+    path = constrained_path(outputs, constraint)
+    expected = _best_score(outputs, constraint)
+    assert (path is None) == (expected is None)
+    if path is not None:
+        assert constraint.accepts(collapse(path)[0])
+        assert outputs[np.arange(steps), path].sum(dtype=float) == pytest.approx(expected, rel=1e-5, abs=1e-5)
+
+
+def _best_score(outputs: np.ndarray, constraint: Constraint) -> float | None:
+    """Viterbi step by step over (trie node, last class)."""
+    best: dict[tuple[int, int], float] = {(0, 0): 0.0}
+    for row in outputs.tolist():
+        after: dict[tuple[int, int], float] = {}
+        for (node, last), score in best.items():
+            moves = {(node, last), (node, 0)}
+            for child in constraint.children[node]:
+                moves |= {(child, int(c)) for c in np.flatnonzero(constraint.allowed[child]) if c != last}
+            for move in moves:
+                after[move] = max(after.get(move, -np.inf), score + row[move[1]])
+        best = after
+    return max((score for (node, _), score in best.items() if constraint.accept[node]), default=None)
+
+
+def test_possible_paths_are_found_among_impossible_classes() -> None:
+    outputs = np.full((5, 3), -np.inf, dtype=np.float32)
+    outputs[[0, 1, 2, 3, 4], [1, 1, 2, 0, 2]] = 0.0
+    constraint = Constraint.from_templates(of_lengths(3, 3, "ab"), CHARSET)
+    path = constrained_path(outputs, constraint)
+    assert path is not None and collapse(path)[0] == [1, 2, 2]
 
 
 @pytest.mark.parametrize("seed", range(6))
