@@ -35,7 +35,7 @@ def dealt(groups: Sequence[int], folds: int, seed: int) -> list[int]:
 
 
 def copied(items: Sequence[Item], folder: Path) -> Path:
-    """A folder of its own with these pictures, numbered in their order (`copied_name`), and their labels."""
+    """A folder of its own with these pictures, numbered in their order (`copied_name`), and their labels, if any."""
     folder.mkdir()
     with (folder / LABELS_CSV).open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file)
@@ -43,7 +43,8 @@ def copied(items: Sequence[Item], folder: Path) -> Path:
         for number, item in enumerate(items):
             name = copied_name(number, item)
             shutil.copyfile(item.path, folder / name)
-            writer.writerow([name, item.label or "", item.type or ""])
+            if item.label:  # a row without one would leave the picture out
+                writer.writerow([name, item.label, item.type or ""])
     return folder
 
 

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from pathlib import Path
 
 from dataset.folder import read_folder
@@ -21,6 +22,14 @@ def test_only_labelled_pictures_that_decode_are_dealt(tmp_path: Path) -> None:
     items, groups = labelled(folder)
     assert [item.path.name for item in items] == ["0000.png", "0001.png", "0004.png", "0005.png"]
     assert len(groups) == 4
+
+
+def test_a_copy_holds_the_unlabelled_pictures_without_a_label(tmp_path: Path) -> None:
+    first, second, third = read_folder(draw_folder(tmp_path / "d", 3, seed=1))
+    problems: list[str] = []
+    there = read_folder(copied([first, replace(second, label=None), third], tmp_path / "copy"), problems)
+    assert [item.label for item in there] == [first.label, None, third.label]
+    assert not problems
 
 
 def test_a_copy_holds_the_same_pictures_labels_and_types(tmp_path: Path) -> None:
