@@ -1,6 +1,7 @@
 """How sure a reading is: the exact CTC probability of its text, and one figure for each character."""
 
 from collections.abc import Sequence
+from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,7 +24,7 @@ def text_probabilities(log_probs: Array, texts: Sequence[Sequence[int]]) -> NDAr
     over all rows at once. `log_probs` is (B, T, C + 1); `texts` holds B sequences of classes without blanks.
     """
     if len(texts) == 1 and len(texts[0]) <= _SHORT:
-        return np.array([_text_probability(log_probs, texts[0])])
+        return np.array([_text_probability(log_probs[0], texts[0])])
     rows = len(texts)
     longest = max(map(len, texts), default=0)
     extended = np.full((rows, 2 * longest + 1), BLANK, dtype=np.intp)  # blank a blank b blank ...
@@ -31,8 +32,9 @@ def text_probabilities(log_probs: Array, texts: Sequence[Sequence[int]]) -> NDAr
         extended[row, 1 : 2 * len(text) : 2] = text
     skip = np.zeros(extended.shape)
     skip[:, 2:] = (extended[:, 2:] != BLANK) & (extended[:, 2:] != extended[:, :-2])
-    emitted = np.take_along_axis(_without_idle_steps(log_probs), extended[:, None, :], axis=2)
-    emitted = np.exp(emitted.astype(np.float64))
+    idle = np.all(log_probs[:, :, BLANK] > _SURELY_BLANK, axis=0)
+    kept = log_probs[:, _telling_steps(idle)]
+    emitted = np.exp(np.take_along_axis(kept, extended[:, None, :], axis=2).astype(np.float64))
     # Two columns of zeros before the first state stand for "before the text", so that shifts need no cases.
     alpha = np.zeros((rows, extended.shape[1] + 2))
     alpha[:, 2] = 1.0
@@ -50,19 +52,32 @@ def text_probabilities(log_probs: Array, texts: Sequence[Sequence[int]]) -> NDAr
 
 
 def _text_probability(log_probs: Array, text: Sequence[int]) -> float:
-    """The same for one row, each step as a product with a small matrix: of so little, the calls are what costs."""
-    states = 2 * len(text) + 1
-    extended = np.zeros(states, dtype=np.intp)
+    """The same for one row (T, C + 1), each step as a product with a small matrix: of so little, the calls cost."""
+    moves = _moves(len(text))
+    for place in range(1, len(text)):
+        if text[place] == text[place - 1]:
+            moves = moves.copy()
+            moves[2 * place - 1, 2 * place + 1] = 0.0
+    extended = np.zeros(len(moves), dtype=np.intp)
     extended[1::2] = text
-    steps = np.eye(states) + np.eye(states, k=1)
-    for state in range(3, states, 2):
-        steps[state - 2, state] = extended[state] != extended[state - 2]
-    emitted = np.exp(_without_idle_steps(log_probs)[0][:, extended].astype(np.float64))
-    alpha = np.zeros(states)
+    kept = log_probs[_telling_steps(log_probs[:, BLANK] > _SURELY_BLANK)]
+    emitted = np.exp(kept.take(extended, axis=1).astype(np.float64))
+    alpha = np.zeros(len(moves))
     alpha[:2] = emitted[0, :2]
-    for step in steps * emitted[1:, None, :]:
+    for step in moves * emitted[1:, None]:
         alpha = alpha.dot(step)
     return min(float(alpha[-2:].sum()), 1.0)
+
+
+@cache
+def _moves(characters: int) -> NDArray[np.float64]:
+    """1 where a state (blank a blank b blank ...) may follow another: itself, the next, a character its neighbour."""
+    states = 2 * characters + 1
+    moves = np.eye(states) + np.eye(states, k=1)
+    before = np.arange(1, states - 2, 2)
+    moves[before, before + 2] = 1.0
+    moves.flags.writeable = False
+    return moves
 
 
 def character_confidences(log_probs: Array, path: Path, starts: Sequence[int]) -> list[float]:
@@ -76,12 +91,12 @@ def character_confidences(log_probs: Array, path: Path, starts: Sequence[int]) -
     return np.exp(np.maximum.reduceat(on_path, starts)).tolist()
 
 
-def _without_idle_steps(log_probs: Array) -> Array:
-    """Leaves out a step that is surely blank in all rows after another such step: it changes no probability."""
-    idle: NDArray[np.bool_] = np.all(log_probs[:, :, BLANK] > _SURELY_BLANK, axis=0)
-    keep = np.ones(idle.shape, dtype=np.bool_)
-    keep[1:] = ~(idle[1:] & idle[:-1])
-    return log_probs[:, keep]
+def _telling_steps(idle: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """All steps but those that are surely blank after another such step: they change no probability."""
+    telling = ~idle
+    telling[1:] |= telling[:-1]
+    telling[:1] = True
+    return telling
 
 
 def likeliest(log_probs: Array, constraint: Constraint | None, count: int) -> list[tuple[tuple[int, ...], float]]:
