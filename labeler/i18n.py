@@ -13,6 +13,7 @@ from pathlib import Path
 LANGUAGES = {"en": "English", "de": "Deutsch", "pl": "Polski", "pt": "Português", "ru": "Русский"}
 _FOLDER = Path(__file__).parent / "locale"
 _catalogue: gettext.NullTranslations = gettext.NullTranslations()
+_language = "en"
 
 
 def N_(text: str) -> str:  # noqa: N802 - the name that translators' tools look for
@@ -27,10 +28,21 @@ def _(text: str) -> str:
 
 def use_language(code: str) -> str:
     """Shows the window's texts in `code` ("" = the system's language); returns the language in use."""
-    global _catalogue
+    global _catalogue, _language
     chosen = code if code in LANGUAGES else system_language()
     _catalogue = Catalogue(read_po(_FOLDER / f"{chosen}.po")) if chosen != "en" else gettext.NullTranslations()
+    _language = chosen
     return chosen
+
+
+def language() -> str:
+    """The language in use."""
+    return _language
+
+
+def number(text: str) -> str:
+    """A number as Python writes it (`1,234.5`) with the separators of the window's language."""
+    return text.translate({ord(","): _(","), ord("."): _(".")})
 
 
 def system_language() -> str:

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from html import escape
 from importlib.resources import files
 from string import Template
-from typing import Any
+from typing import Any, NamedTuple
 
 from PIL import Image
 
@@ -20,7 +20,25 @@ _WIDEST = 480  # pixels of a picture in the page
 _NOTHING = "∅"
 
 
-def page(title: str, subtitle: str, body: str, style: str = "") -> str:
+class Words(NamedTuple):
+    """What the pieces say by themselves; a page in another language has its own, with the same braces."""
+
+    language: str = "en"
+    all_right: str = "None: all {total} characters were read right."
+    mistaken: str = "{errors} of {total} characters; rows are true, columns what was read."
+    cut: str = "The {shown} worst of {involved} characters are shown."
+    nothing: str = "{sign} stands for nothing: left out, or read where nothing is."
+    right: str = "right"
+    label: str = "label"
+    read: str = "read"
+    confidence: str = "confidence {share}"
+    point: str = "."
+
+
+ENGLISH = Words()
+
+
+def page(title: str, subtitle: str, body: str, style: str = "", words: Words = ENGLISH) -> str:
     """A whole page. `body` is HTML, `style` what it needs beyond the style sheet of all reports; the other two are
     escaped here."""
     own = files("ocr")
@@ -28,8 +46,9 @@ def page(title: str, subtitle: str, body: str, style: str = "") -> str:
         own.joinpath(name).read_text(encoding="utf-8") for name in ("page.html", "colours.css", "page.css")
     )
     return Template(frame).substitute(
-        title=escape(title), subtitle=escape(subtitle), style="".join([*sheets, style]), body=body
-    )
+        title=escape(title), subtitle=escape(subtitle), style="".join([*sheets, style]), body=body,
+        language=words.language,
+    )  # fmt: skip
 
 
 def tile(figure: str, what: str, more: str) -> str:
@@ -37,27 +56,29 @@ def tile(figure: str, what: str, more: str) -> str:
     return f"<div><b>{escape(figure)}</b><span>{escape(what)}</span><small>{escape(more)}</small></div>"
 
 
-def confusions(texts: Iterable[Pair], part: str) -> str:
+def confusions(texts: Iterable[Pair], words: Words = ENGLISH) -> str:
     """A table of the characters that were mistaken or stood where another one was: rows true, columns read.
 
-    `texts`: (true, read); `part` names the pictures, as in "characters of `part`".
+    `texts`: (true, read).
     """
     counts = counted(texts)
     wrong = mistaken(counts)
     if not wrong:
-        return f"<p>None: all {sum(counts.values())} characters of {escape(part)} were read right.</p>"
+        return f"<p>{escape(words.all_right.format(total=sum(counts.values())))}</p>"
     involved = dict.fromkeys(c for pair, _ in wrong for c in pair if c)
     shown = sorted(list(involved)[:_MOST_CHARACTERS])
-    gap = [""] if any("" in pair for pair, _ in wrong) else []
-    head = "".join(f"<th>{escape(c) or _NOTHING}</th>" for c in [*shown, *gap])
-    rows = "".join(_row(true, [*shown, *gap], counts) for true in [*shown, *gap])
+    down, across = ([*shown, *([""] if any(pair[side] == "" for pair, _ in wrong) else [])] for side in (0, 1))
+    head = "".join(f"<th>{escape(c) or _NOTHING}</th>" for c in across)
+    rows = "".join(_row(true, across, counts) for true in down)
     total, errors = sum(counts.values()), sum(count for _, count in wrong)
-    cut = f" The {len(shown)} worst of {len(involved)} characters are shown." if len(involved) > len(shown) else ""
-    note = f"{_NOTHING} stands for nothing: left out, or read where nothing is." if gap else ""
+    said = [words.mistaken.format(errors=errors, total=total)]
+    if len(involved) > len(shown):
+        said.append(words.cut.format(shown=len(shown), involved=len(involved)))
+    if "" in (*down, *across):
+        said.append(words.nothing.format(sign=_NOTHING))
     return (
-        f"<p>{errors} of {total} characters; rows are true, columns what was read.{cut}</p><div class=scroll>"
-        f"<table class=matrix><caption>{note}</caption><tr><th></th>{head}<th class=share>right</th></tr>{rows}"
-        "</table></div>"
+        f"<p>{escape(' '.join(said))}</p><div class=scroll><table class=matrix>"
+        f"<tr><th></th>{head}<th class=share>{escape(words.right)}</th></tr>{rows}</table></div>"
     )
 
 
@@ -76,16 +97,18 @@ def _counted(true: str, read: str, count: int, total: int) -> str:
     return f'<td class={kind} style="--part: {part * (0.45 if kind == "same" else 1):.0f}%">{count}</td>'
 
 
-def figure(picture: Image.Image, label: str, text: str, confidence: float, name: str) -> str:
+def figure(picture: Image.Image, label: str, text: str, confidence: float, name: str, words: Words = ENGLISH) -> str:
     """A picture with its label and, where that differs, what was read; `confidence` in 0..1."""
     sure = f"{confidence:.1%}"
+    said = escape(words.confidence.format(share=sure.replace(".", words.point)))
     pairs = aligned(label, text)
-    texts = f"<dt>label</dt><dd>{_marked(pairs, 0)}</dd><dt>read</dt><dd>{_marked(pairs, 1)}</dd>"
+    own, read = escape(words.label), escape(words.read)
+    texts = f"<dt>{own}</dt><dd>{_marked(pairs, 0)}</dd><dt>{read}</dt><dd>{_marked(pairs, 1)}</dd>"
     if label == text:
-        texts = f"<dt>read</dt><dd>{escape(label)}</dd>"
+        texts = f"<dt>{read}</dt><dd>{escape(label)}</dd>"
     return (
         f'<figure><div><img src="{_data_url(picture)}" alt="{escape(label)}"></div><figcaption>'
-        f'<dl>{texts}</dl><div class=sure><i style="width: {sure}"></i></div>confidence {sure}'
+        f'<dl>{texts}</dl><div class=sure><i style="width: {sure}"></i></div>{said}'
         f'<div class=name title="{escape(name)}">{escape(name)}</div></figcaption></figure>'
     )
 

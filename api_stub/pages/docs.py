@@ -1,6 +1,7 @@
 """The body of the documentation page, made from the OpenAPI document: no scripts, nothing from outside."""
 
 import html
+import re
 from string import Template
 from typing import Any
 
@@ -21,7 +22,7 @@ def _operation(method: str, path: str, operation: dict[str, Any]) -> str:
     return (
         f'<section id="{html.escape(operation["operationId"])}">'
         f'<h2><b class="{method}">{method.upper()}</b> <code>{html.escape(path)}</code></h2>'
-        f"<p>{html.escape(operation.get('description', ''))}</p>"
+        f"<p>{_prose(operation.get('description', ''))}</p>"
         f"<table>{inputs}</table><table>{answers}</table></section>"
     )
 
@@ -35,4 +36,9 @@ def _inputs(operation: dict[str, Any]) -> list[tuple[str, str]]:
 
 
 def _row(head: str, text: str) -> str:
-    return f"<tr><th>{html.escape(head)}</th><td>{html.escape(text)}</td></tr>"
+    return f"<tr><th>{html.escape(head)}</th><td>{_prose(text)}</td></tr>"
+
+
+def _prose(text: str) -> str:
+    """Escaped, and what stands between backticks as code."""
+    return re.sub(r"`([^`]+)`", r"<code>\1</code>", html.escape(text))

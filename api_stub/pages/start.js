@@ -2,7 +2,7 @@
 
 const EARLIER = 8;
 const element = (id) => document.getElementById(id);
-const percent = (share) => `${(100 * share).toFixed(share < 0.9995 && share > 0.99 ? 1 : 0)} %`;
+const percent = (share) => `${(100 * share).toFixed(share < 0.9995 && share > 0.99 ? 1 : 0)}\u00a0%`;
 let latest = null;
 
 /* A file is read as soon as it arrives; if another one follows, only the last answer is shown. */

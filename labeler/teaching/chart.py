@@ -4,6 +4,7 @@ import math
 from collections.abc import Callable, Iterator, Sequence
 from html import escape
 
+from labeler.i18n import _, number
 from labeler.teaching.record import Lesson, Point
 
 _WIDTH, _HEIGHT = 900, 300
@@ -29,19 +30,22 @@ def progress(points: Sequence[Point], length: float, lessons: Sequence[Lesson]) 
         return round(_HEIGHT - _BOTTOM - (_HEIGHT - _TOP - _BOTTOM) * value / top, 1)
 
     parts = [*_grid(x, y, pictures, top, x_step, y_step)]
-    taken = {x(lesson.at): (lesson, number) for number, lesson in enumerate(lessons, start=1) if lesson.taken}
-    parts += [_mark(place, lesson, number) for place, (lesson, number) in taken.items()]
+    taken = {x(lesson.at): (lesson, which) for which, lesson in enumerate(lessons, start=1) if lesson.taken}
+    parts += [_mark(place, lesson, which) for place, (lesson, which) in taken.items()]
     parts.append(f'<path class="flat" d="M{x(0)} {y(0)}L{x(pictures)} {y(typed)}"/>')
     line = "L".join(f"{x(point.labelled)} {y(point.keys)}" for point in curve)
     parts.append(f'<path class="area" d="M{line}L{x(curve[-1].labelled)} {y(0)}L{x(0)} {y(0)}Z"/>')
     parts.append(f'<path class="line" d="M{line}"/>')
     parts.append(f'<circle cx="{x(curve[-1].labelled)}" cy="{y(curve[-1].keys)}" r="4"/>')
     place = (x(pictures * 0.62), y(typed * 0.62) - 8)
-    parts.append(_text(*place, "typing every label", "flat", "end"))
-    parts.append(_text(x(curve[-1].labelled), y(curve[-1].keys) - 10, f"{curve[-1].keys:,} keys", "line", "end"))
+    parts.append(_text(*place, _("typing every label"), "flat", "end"))
+    pressed = number(f"{curve[-1].keys:,}")
+    end = _("{n} keys").format(n=pressed)
+    parts.append(_text(x(curve[-1].labelled), y(curve[-1].keys) - 10, end, "line", "end"))
+    told = _("{n} keys for {pictures} pictures").format(n=pressed, pictures=number(f"{curve[-1].labelled:,}"))
     return (
         f'<svg class="progress" viewBox="0 0 {_WIDTH} {_HEIGHT}" role="img" '
-        f'aria-label="{curve[-1].keys:,} keys for {curve[-1].labelled:,} pictures">{"".join(parts)}</svg>'
+        f'aria-label="{escape(told)}">{"".join(parts)}</svg>'
     )
 
 
@@ -63,19 +67,20 @@ def step(largest: float) -> int:
 def _grid(x: _Axis, y: _Axis, pictures: int, top: int, x_step: int, y_step: int) -> Iterator[str]:
     for value in range(0, top + 1, y_step):
         yield f'<path class="grid" d="M{_LEFT} {y(value)}H{_WIDTH - _RIGHT}"/>'
-        yield _text(_LEFT - 8, y(value) + 4, f"{value:,}", "tick", "end")
+        yield _text(_LEFT - 8, y(value) + 4, number(f"{value:,}"), "tick", "end")
     for value in range(0, pictures + 1, x_step):
-        yield _text(x(value), _HEIGHT - _BOTTOM + 18, f"{value:,}", "tick", "middle")
-    yield _text(_LEFT - 8, 12, "keys", "tick", "end")
-    yield _text(_WIDTH - _RIGHT, _HEIGHT - 4, "pictures labelled", "tick", "end")
+        yield _text(x(value), _HEIGHT - _BOTTOM + 18, number(f"{value:,}"), "tick", "middle")
+    yield _text(0, 12, _("keys"), "tick", "start")
+    yield _text(_WIDTH - _RIGHT, _HEIGHT - 4, _("pictures labelled"), "tick", "end")
 
 
-def _mark(place: float, lesson: Lesson, number: int) -> str:
+def _mark(place: float, lesson: Lesson, which: int) -> str:
     """Where the model of a lesson was put to work."""
-    said = f"lesson {number}, from {lesson.labels:,} labels"
+    labels = number(f"{lesson.labels:,}")
+    said = _("lesson {place}, from {n} labels").format(place=which, n=labels)
     return (
         f'<g class="lesson"><title>{escape(said)}</title><path d="M{place} {_TOP}V{_HEIGHT - _BOTTOM}"/>'
-        f"{_text(place, _TOP - 6, str(number), 'tick', 'middle')}</g>"
+        f"{_text(place, _TOP - 6, str(which), 'tick', 'middle')}</g>"
     )
 
 

@@ -1,6 +1,7 @@
 """The page about a sitting: how it went, how right it is, what was hard. One HTML file that loads nothing."""
 
 from collections.abc import Callable, Iterator, Sequence
+from html import escape
 from importlib.resources import files
 from pathlib import Path
 from string import Template
@@ -8,9 +9,10 @@ from string import Template
 from dataset import imagefile
 from dataset.atomic import atomic_write
 from dataset.errors import ToolkitError
+from labeler.i18n import _, language, number
 from labeler.teaching.chart import progress
 from labeler.teaching.record import Lesson, Reading, Record
-from ocr.page_parts import confusions, figure, tile
+from ocr.page_parts import Words, confusions, figure, tile
 from ocr.page_parts import page as framed
 
 NAME = "labelling-report.html"
@@ -25,24 +27,52 @@ def write(record: Record, path: Path, find: Callable[[int], Path]) -> None:
 
 
 def page(record: Record, find: Callable[[int], Path]) -> str:
-    """The whole page. Pictures that cannot be read any more are left out."""
+    """The whole page, in the window's language. Pictures that cannot be read any more are left out."""
     own = files("labeler.teaching")
     template = Template(own.joinpath("report.html").read_text(encoding="utf-8"))
-    done, lessons = len(record.points), [lesson for lesson in record.lessons if lesson.taken]
-    when = record.started.astimezone().strftime("%Y-%m-%d %H:%M")
-    before = f", {record.before:,} of them before this sitting" if record.before else ""
-    labelled = record.points[-1].labelled if done else 0
+    words, lessons = _words(), [lesson for lesson in record.lessons if lesson.taken]
     body = template.substitute(
         tiles="".join(_tiles(record)),
-        progress_note=_progress_note(lessons),
+        progress_title=escape(_("Progress")),
+        progress_note=escape(_progress_note(lessons)),
         progress=progress(record.points, record.length, record.lessons),
+        lessons_title=escape(_("Lessons")),
         lessons=_lessons(record.lessons),
-        confusions=confusions(((r.label, r.text) for r in taught(record.readings)), "what it read before you did"),
-        hardest=_hardest(record.readings, find),
+        confusions_title=escape(_("Characters that the model took for others")),
+        confusions=confusions(((r.label, r.text) for r in taught(record.readings)), words),
+        hardest_title=escape(_("The hardest pictures")),
+        hardest=_hardest(record.readings, find, words),
+        footer=escape(
+            _("This page loads nothing. It shows pictures of the data set: pass it on only as you would those.")
+        ),
     )
-    how_far = f"{record.before + labelled:,} of {record.total:,} pictures labelled{before}; begun {when}"
     style = own.joinpath("report.css").read_text(encoding="utf-8")
-    return framed(f"Labelling of {record.folder.name}", how_far, body, style)
+    title = _("Labelling of {folder}").format(folder=record.folder.name)
+    return framed(title, _how_far(record), body, style, words)
+
+
+def _words() -> Words:
+    return Words(
+        language=language(),
+        all_right=_("None: all {total} characters were read right."),
+        mistaken=_("{errors} of {total} characters; rows are true, columns what was read."),
+        cut=_("The {shown} worst of {involved} characters are shown."),
+        nothing=_("{sign} stands for nothing: left out, or read where nothing is."),
+        right=_("right"),
+        label=_("label"),
+        read=_("read"),
+        confidence=_("confidence {share}"),
+        point=_("."),
+    )
+
+
+def _how_far(record: Record) -> str:
+    labelled = record.before + (record.points[-1].labelled if record.points else 0)
+    told = [_("{n} of {total} pictures labelled").format(n=_count(labelled), total=_count(record.total))]
+    if record.before:
+        told[0] += ", " + _("{n} of them before this sitting").format(n=_count(record.before))
+    when = record.started.astimezone().strftime("%Y-%m-%d %H:%M")
+    return "; ".join([*told, _("begun {when}").format(when=when)])
 
 
 def taught(readings: Sequence[Reading]) -> list[Reading]:
@@ -61,75 +91,98 @@ def duration(seconds: float) -> str:
     """`40 s`, `12 min`, `2 h 5 min`."""
     minutes = round(seconds / 60)
     if seconds < 100:
-        return f"{round(seconds)} s"
-    return f"{minutes} min" if minutes < 60 else f"{minutes // 60} h {minutes % 60} min"
+        return _("{n} s").format(n=round(seconds))
+    if minutes < 60:
+        return _("{n} min").format(n=minutes)
+    return _("{h} h {n} min").format(h=minutes // 60, n=minutes % 60)
+
+
+def _count(n: int) -> str:
+    return number(f"{n:,}")
+
+
+def _share(share: float, digits: int = 1) -> str:
+    return number(f"{share:.{digits}%}")
 
 
 def _tiles(record: Record) -> Iterator[str]:
     if record.points:
         last = record.points[-1]
-        each = last.keys / max(last.labelled, 1)
-        typing = f"typing every label: {record.length + 1:.1f}"
-        yield tile(f"{each:.2f}", "keys a picture", f"{last.keys:,} in all; {typing}")
-        speed = f"{60 * last.labelled / last.seconds:,.0f} pictures a minute" if last.seconds else ""
-        yield tile(duration(last.seconds), "of work", speed)
+        each = number(f"{last.keys / max(last.labelled, 1):.2f}")
+        typing = _("{n} in all; typing every label: {each}")
+        yield tile(
+            each, _("keys a picture"), typing.format(n=_count(last.keys), each=number(f"{record.length + 1:.1f}"))
+        )
+        speed = round(60 * last.labelled / last.seconds) if last.seconds else 0
+        more = _("{n} pictures a minute").format(n=_count(speed)) if speed else ""
+        yield tile(duration(last.seconds), _("of work"), more)
     one_by_one = record.typed + record.accepted
     if one_by_one:
-        share = record.accepted / one_by_one
-        yield tile(f"{share:.0%}", "of the proposals were right", f"{record.typed:,} labels written by hand")
+        by_hand = _("{n} labels written by hand").format(n=_count(record.typed))
+        yield tile(_share(record.accepted / one_by_one, 0), _("of the proposals were right"), by_hand)
     if record.estimate is not None:
         found = record.estimate
-        right = f"{found.right / max(found.n, 1):.1%}"
-        interval = f"{found.right:,} of {found.n:,}; 95 % interval {found.low:.1%} to {found.high:.1%}"
-        yield tile(right, "read right of pictures that came by chance", interval)
+        interval = _("{right} of {n}; 95 % interval {low} to {high}").format(
+            right=_count(found.right), n=_count(found.n), low=_share(found.low), high=_share(found.high)
+        )
+        yield tile(_share(found.right / max(found.n, 1)), _("read right of pictures that came by chance"), interval)
     if record.lessons:
         seconds = sum(lesson.seconds for lesson in record.lessons)
-        count = len(record.lessons)
-        yield tile(str(count), "lesson" if count == 1 else "lessons", f"{duration(seconds)} of one processor")
+        processor = _("{time} of one processor").format(time=duration(seconds))
+        yield tile(str(len(record.lessons)), _("lesson") if len(record.lessons) == 1 else _("lessons"), processor)
     if record.suspects:
-        changed = f"{record.changed:,} of them changed"
-        yield tile(f"{record.suspects:,}", "labels looked at again", changed)
+        changed = _("{n} of them changed").format(n=_count(record.changed))
+        yield tile(_count(record.suspects), _("labels looked at again"), changed)
 
 
 def _progress_note(taken: Sequence[Lesson]) -> str:
-    said = "Every key and click, against typing each label whole."
-    return f"{said} The numbers at the top are lessons whose model was put to work." if taken else said
+    said = [_("Every key and click, against typing each label whole.")]
+    if taken:
+        said.append(_("The numbers at the top are lessons whose model was put to work."))
+    return " ".join(said)
 
 
 def _lessons(lessons: Sequence[Lesson]) -> str:
     if not lessons:
-        return "<p>None: nothing was learned in this sitting.</p>"
-    rows = "".join(_lesson(number, lesson) for number, lesson in enumerate(lessons, start=1))
+        return f"<p>{escape(_('None: nothing was learned in this sitting.'))}</p>"
+    heads = (
+        _("lesson"), _("labels"), _("held-out read right"), _("could be accepted"), _("CPU seconds"), _("put to work"),
+    )  # fmt: skip
+    rows = "".join(_lesson(place, lesson) for place, lesson in enumerate(lessons, start=1))
     return (
-        "<p>Held-out pictures were kept from the lesson that is measured on them.</p><div class=scroll>"
-        "<table class=lessons><tr><th>lesson</th><th>labels</th><th>held-out read right</th>"
-        f"<th>could be accepted</th><th>CPU seconds</th><th>put to work</th></tr>{rows}</table></div>"
+        f"<p>{escape(_('Held-out pictures were kept from the lesson that is measured on them.'))}</p>"
+        f"<div class=scroll><table class=lessons>{_row('th', heads)}{rows}</table></div>"
     )
 
 
-def _lesson(number: int, lesson: Lesson) -> str:
+def _lesson(place: int, lesson: Lesson) -> str:
     cells = (
-        str(number),
-        f"{lesson.labels:,}",
-        "" if lesson.exact is None else f"{lesson.exact:.1%}",
-        "" if lesson.acceptable is None else f"{lesson.acceptable:.0%}",
+        str(place),
+        _count(lesson.labels),
+        "" if lesson.exact is None else _share(lesson.exact),
+        "" if lesson.acceptable is None else _share(lesson.acceptable, 0),
         f"{lesson.seconds:.0f}",
-        "yes" if lesson.taken else "no, the one before was better",
+        _("yes") if lesson.taken else _("no, the one before was better"),
     )
-    return f"<tr>{''.join(f'<td>{cell}</td>' for cell in cells)}</tr>"
+    return _row("td", cells)
 
 
-def _hardest(readings: Sequence[Reading], find: Callable[[int], Path]) -> str:
+def _row(kind: str, cells: Sequence[str]) -> str:
+    return f"<tr>{''.join(f'<{kind}>{escape(cell)}</{kind}>' for cell in cells)}</tr>"
+
+
+def _hardest(readings: Sequence[Reading], find: Callable[[int], Path], words: Words) -> str:
     cards = []
     for reading in hardest(readings):
         try:
             file = find(reading.sample)
-            cards.append(figure(imagefile.load(file), reading.label, reading.text, reading.confidence, file.name))
+            picture = imagefile.load(file)
         except (ToolkitError, OSError):
             continue
+        cards.append(figure(picture, reading.label, reading.text, reading.confidence, file.name, words))
         if len(cards) == _HARDEST:
             break
     if not cards:
-        return "<p>The model has read nothing that a person labelled afterwards.</p>"
-    said = "Read wrong with the most certainty first (look whether those labels are right), then what was in doubt."
-    return f"<p>{said}</p><div class=worst>{''.join(cards)}</div>"
+        return f"<p>{escape(_('The model has read nothing that a person labelled afterwards.'))}</p>"
+    said = _("Read wrong with the most certainty first (look whether those labels are right), then what was in doubt.")
+    return f"<p>{escape(said)}</p><div class=worst>{''.join(cards)}</div>"

@@ -22,7 +22,7 @@ def page(trained: Trained, worst: Sequence[Outcome], curve: str, name: str) -> s
     body = template.substitute(
         tiles="".join(_tiles(trained)),
         curve=curve,
-        confusions=confusions(((o.case.label, o.prediction.text) for o in trained.outcomes), "the test part"),
+        confusions=confusions((o.case.label, o.prediction.text) for o in trained.outcomes),
         groups=_groups(card.metrics),
         worst=_worst(worst),
         told="".join(f"<li>{escape(sentence)}</li>" for sentence in trained.told),
@@ -43,7 +43,7 @@ def _tiles(trained: Trained) -> Iterator[str]:
     yield tile(f"{accepted:.0%}", "could be accepted unseen", "at 99 % precision")
     error = metrics["expected_calibration_error"]
     yield tile(f"{metrics['mean_confidence']:.3f}", "mean confidence", f"calibration error {error:.3f}")
-    if "type_accuracy" in metrics:
+    if len(metrics.get("by_type", ())) > 1:
         yield tile(f"{metrics['type_accuracy']:.1%}", "types told apart", f"{len(metrics['by_type'])} types")
 
 
@@ -76,7 +76,7 @@ def _facts(trained: Trained) -> Iterator[tuple[str, str]]:
     spec = card.input
     width = f"{spec.width}" if spec.width else f"{spec.min_width} to {spec.max_width}"
     yield "alphabet", card.charset
-    yield "input", f"{width} x {spec.height} pixels, {'colour' if spec.channels == 3 else 'grey'}"
+    yield "input", f"{width} x {spec.height} pixels, {spec.colour}"
     yield "architecture", card.architecture
     yield "types", ", ".join(kind.name for kind in card.types if kind.name) or "one"
     yield "temperature", f"{card.temperature:g}"

@@ -59,6 +59,12 @@ def back_to_english() -> "object":
     i18n.use_language("en")
 
 
+def test_numbers_have_the_signs_of_the_language() -> None:
+    assert i18n.number("1,234.5") == "1,234.5"
+    i18n.use_language("de")
+    assert i18n.number("1,234.5") == "1.234,5"
+
+
 def test_a_language_is_used_at_once() -> None:
-    assert i18n.use_language("de") == "de" and i18n._("Undo") == "Rückgängig"
+    assert i18n.use_language("de") == "de" == i18n.language() and i18n._("Undo") == "Rückgängig"
     assert i18n.use_language("en") == "en" and i18n._("Undo") == "Undo"

@@ -8,6 +8,7 @@ from xml.etree import ElementTree
 import pytest
 
 from dataset.errors import DatasetError
+from labeler import i18n
 from labeler.teaching import report
 from labeler.teaching.chart import progress, step, thinned
 from labeler.teaching.record import Estimate, Lesson, Point, Reading, Record
@@ -73,6 +74,23 @@ def test_the_figures_are_those_of_the_record(record: Record) -> None:
     assert "3 labels looked at again 1 of them changed" in text
     assert "1 20 75.0% 40% 31 yes" in text
     assert "2 28 50.0% 20% 29 no, the one before was better" in text
+
+
+@pytest.mark.parametrize("code", [code for code in i18n.LANGUAGES if code != "en"])
+def test_it_speaks_the_language_of_the_window(record: Record, code: str) -> None:
+    record.points.append(Point(31, 1234, 93.0))
+    english = page(record)
+    assert "1,234 keys" in english.text
+    i18n.use_language(code)
+    try:
+        other, whole = page(record), report.page(record, lambda sample: find(record, sample))
+    finally:
+        i18n.use_language("en")
+    assert f'<html lang="{code}">' in whole and '<html lang="en">' not in whole
+    sentences = {text.strip() for text in english.words if re.search(r"[a-z]{3,}", text) and "{" not in text}
+    of_the_data = {word for word in sentences if re.search(r"\.png|ab\dd?|sundry", word)}
+    assert not (sentences - of_the_data) & {text.strip() for text in other.words}
+    assert "98,0%" in other.text and "98.0%" not in other.text and "1,234" not in other.text
 
 
 def test_hard_pictures_are_what_taught_models_got_wrong_then_doubted(record: Record) -> None:
