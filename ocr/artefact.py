@@ -21,7 +21,7 @@ from ocr.constraint import Template
 from ocr.errors import ArtefactError
 from ocr.preprocess import InputSpec
 
-FORMAT = 1
+FORMAT = 2
 CARD_KEY = "captcha_toolkit"
 CLEANER_KEY = "captcha_toolkit_cleaner"
 WEIGHTS_KEY = "training_weights"

@@ -1,6 +1,7 @@
 """From a decoded picture to the array that the network sees; training and reading share every step.
 
-picture -> `pixels` (H x W x C uint8, the artefact's size) -> `standardise` (float32, mean 0, deviation about 1)
+picture -> `pixels` (H x W x C uint8, the artefact's size) -> `standardise` (float32, mean 0, deviation about 1, colours
+turned towards the text where the artefact wants that)
 """
 
 from dataclasses import asdict, dataclass
@@ -9,6 +10,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
+
+from ocr.unmix import unmix
 
 _FLOOR = 8.0
 """Added to the deviation (in grey values of 255), so that an empty picture does not become loud noise."""
@@ -19,7 +22,8 @@ class InputSpec:
     """The size and colour of the network's input. Sizes in pixels.
 
     With a `width` every picture is resized to height x width; without, it keeps its aspect ratio and its width is
-    rounded to a `multiple` within min_width..max_width. `channels` is 1 (grey) or 3 (RGB).
+    rounded to a `multiple` within min_width..max_width. `channels` is 1 (grey) or 3 (RGB); the colours of `unmixed`
+    ones are turned by `ocr.unmix`.
     """
 
     height: int
@@ -28,6 +32,12 @@ class InputSpec:
     multiple: int = 4
     min_width: int = 32
     max_width: int = 1024
+    unmixed: bool = False
+
+    @property
+    def colour(self) -> str:
+        """What is kept of a picture's colours, in a word."""
+        return "grey" if self.channels == 1 else "RGB, unmixed" if self.unmixed else "RGB"
 
     def width_for(self, size: tuple[int, int]) -> int:
         """The width of the input array for a picture of (width, height) pixels."""
@@ -53,16 +63,19 @@ def pixels(image: Image.Image, spec: InputSpec) -> NDArray[np.uint8]:
     return np.asarray(image, dtype=np.uint8).reshape(size[1], size[0], spec.channels)
 
 
-def standardise(batch: NDArray[np.uint8]) -> NDArray[np.float32]:
+def standardise(batch: NDArray[np.uint8], *, unmixed: bool = False) -> NDArray[np.float32]:
     """... x H x W x C uint8 to float32: each channel of each picture loses its mean, one deviation scales them all.
 
-    One deviation for all channels keeps the contrast between colours, the only thing that some text shows.
+    One deviation for all channels keeps the contrast between colours, the only thing that some text shows; `unmixed`
+    (of RGB pictures) goes further and turns the colours of each so that its text stands out.
     """
     values = batch.astype(np.float32)
     *several, height, width, channels = values.shape
     cells = values.reshape(*several, height * width, channels)
     # Products with ones: numpy's own sums over anything but the last axis are several times slower.
     cells -= (np.ones(height * width, dtype=np.float32) @ cells / (height * width))[..., None, :]
+    if unmixed:
+        return unmix(cells).reshape(values.shape)
     flat = values.reshape(*several, -1)
     deviation = np.sqrt(np.einsum("...i,...i->...", flat, flat) / flat.shape[-1])
     values *= (1.0 / (deviation + _FLOOR))[..., None, None, None]
@@ -71,4 +84,4 @@ def standardise(batch: NDArray[np.uint8]) -> NDArray[np.float32]:
 
 def prepare(image: Image.Image, spec: InputSpec) -> NDArray[np.float32]:
     """H x W x C float32: what the network reads for one decoded picture."""
-    return standardise(pixels(image, spec))
+    return standardise(pixels(image, spec), unmixed=spec.unmixed)

@@ -90,7 +90,7 @@ class Recognizer:
         return {
             "path": self.name,
             "image_size": [spec.height, spec.width],
-            "colour": "RGB" if spec.channels == 3 else "grey",
+            "colour": spec.colour,
             "max_sequence_length": max(lengths, default=self.card.dataset.get("longest")),
             "alphabet": self.card.charset,
             "types": [kind.name for kind in self.card.types if kind.name],
@@ -148,7 +148,9 @@ class Recognizer:
         return [(self.charset.decode(text), probability) for text, probability in found]
 
     def _run(self, batch: NDArray[np.uint8]) -> list[Array]:
-        outputs: list[Array] = self._session.run(self._outputs, {INPUT_NAME: standardise(batch)})
+        outputs: list[Array] = self._session.run(
+            self._outputs, {INPUT_NAME: standardise(batch, unmixed=self.card.input.unmixed)}
+        )
         return outputs
 
     def _predict(self, batch: NDArray[np.uint8]) -> Iterator[Prediction]:

@@ -26,6 +26,7 @@ class Batches:
         self.types = np.array([plan.type_index(sample.type) for sample in samples], dtype=np.int32)
         self._needed = np.array([2 * len(sample.label) + 1 for sample in samples])
         self._amounts: Amounts = plan.amounts
+        self._unmixed = plan.input.unmixed
         self.size = min(size, len(samples))
         self._rng = np.random.default_rng(seed)
         self._queue: list[NDArray[np.intp]] = []
@@ -45,7 +46,7 @@ class Batches:
         if self.pieces:
             self._paste(rows, chosen, labels, self._pasted * strength)
         batch = vary(chosen, width, self._amounts, strength, self._rng)
-        return standardise(batch), labels, self.types[rows]
+        return standardise(batch, unmixed=self._unmixed), labels, self.types[rows]
 
     def _paste(self, rows: NDArray[np.intp], chosen: list[Canvas], labels: NDArray[np.int32], share: float) -> None:
         """Puts joined pictures and their texts (of equal length) in the place of a share of those chosen."""

@@ -1,7 +1,7 @@
 """Looks at the labelled pictures and settles what the training needs to know; says what it chose and why."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import ceil
 from random import Random
 from statistics import median
@@ -15,11 +15,13 @@ from ocr.errors import TrainingError
 from ocr.preprocess import InputSpec
 from ocr.training.augment import Amounts
 from ocr.training.data import Labelled
+from ocr.unmix import hides_text
 
 _HEIGHT = 40
 _COLOURED = 20.0  # spread between the channels, in grey values of 255, from which a picture has colour
 _COLOURED_SHARE = 0.1  # of the pictures, from which colour is kept
-_SAMPLE = 200  # pictures looked at for colour
+_SAMPLE, _GLANCE = 200, (64, 24)  # pictures looked at for colour, and how large
+_HIDDEN_SHARE = 0.02  # of the pictures with text that only unmixed colours show, from which they are unmixed
 _STEPS_PER_CHARACTER = (5, 10)  # time steps that are enough, and more than which gain nothing
 _MANY = 500  # pictures from which batches are large
 _PASSES = 14  # over the pictures in a first round, within these steps:
@@ -66,8 +68,9 @@ def choose(
         raise TrainingError(
             f"all {len(labels)} labelled pictures have the same label {labels[0]!r}; label pictures of other texts too"
         )
-    coloured, colour_reason = _colour(samples)
-    spec, size_reason = _size(samples, 3 if coloured else 1, stride)
+    channels, unmixed, colour_reason = _colour(samples)
+    spec, size_reason = _size(samples, channels, stride)
+    spec = replace(spec, unmixed=unmixed)
     types, types_reason = _types(samples, alphabet, any_length)
     count = len(samples)
     batch = 32 if count >= _MANY else 16
@@ -95,17 +98,30 @@ def choose(
     )
 
 
-def _colour(samples: Sequence[Labelled]) -> tuple[bool, str]:
-    coloured = 0
+def _colour(samples: Sequence[Labelled]) -> tuple[int, bool, str]:
+    """Channels, whether colours are unmixed, and why."""
     looked = Random(0).sample(samples, min(len(samples), _SAMPLE))
-    for sample in looked:
-        if sample.image.mode == "RGB":
-            values = np.asarray(sample.image.resize((64, 24)), dtype=np.int16)
-            coloured += float(np.percentile(values.max(axis=2) - values.min(axis=2), 97)) >= _COLOURED
-    share = coloured / len(looked)
-    if share >= _COLOURED_SHARE:
-        return True, f"colour is kept: {share:.0%} of the pictures have some"
-    return False, f"grey: {share:.0%} of the pictures have colour worth keeping"
+    pictures = [np.asarray(s.image.resize(_GLANCE), dtype=np.int16) for s in looked if s.image.mode == "RGB"]
+    coloured = sum(float(np.percentile(p.max(axis=2) - p.min(axis=2), 97)) >= _COLOURED for p in pictures) / len(looked)
+    if coloured < _COLOURED_SHARE:
+        return 1, False, f"grey: {coloured:.0%} of the pictures have colour worth keeping"
+    hidden = sum(map(_hides_text, looked)) / len(looked)
+    if hidden < _HIDDEN_SHARE:
+        return 3, False, f"colour is kept: {coloured:.0%} of the pictures have some"
+    return (
+        3,
+        True,
+        (f"colours are unmixed: in {hidden:.0%} of the pictures the text differs from a patterned ground in hue alone"),
+    )
+
+
+def _hides_text(sample: Labelled) -> bool:
+    if sample.image.mode != "RGB":
+        return False
+    width, height = sample.image.size
+    values = np.asarray(sample.image.resize((max(1, width * _HEIGHT // height), _HEIGHT)), dtype=np.float32)
+    cells = values.reshape(-1, 3)
+    return hides_text(cells - cells.mean(axis=0))
 
 
 def _size(samples: Sequence[Labelled], channels: int, stride: int) -> tuple[InputSpec, str]:

@@ -12,7 +12,7 @@ from random import Random
 import numpy as np
 
 from ocr.artefact import INPUT_NAME, TEXT_OUTPUT, card_of, open_session
-from ocr.preprocess import pixels, standardise
+from ocr.preprocess import prepare
 from ocr.training.data import Labelled
 
 _LOOKED_AT = 120  # pictures
@@ -39,7 +39,7 @@ def shown_as(artefact: Path, charset: str, samples: Sequence[Labelled], seed: in
     column = {character: card.charset.index(character) + 1 for pair in pairs.items() for character in pair}
     evidence = defaultdict(list)
     for sample in Random(seed).sample(samples, min(len(samples), _LOOKED_AT)):
-        batch = standardise(pixels(sample.image, card.input)[None])
+        batch = prepare(sample.image, card.input)[None]
         peaks = np.exp(session.run([TEXT_OUTPUT], {INPUT_NAME: batch})[0][0].max(axis=0))
         for own in pairs.keys() & {*sample.label}:
             evidence[own].append(float(peaks[column[pairs[own]]] - peaks[column[own]]))

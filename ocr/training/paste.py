@@ -38,7 +38,7 @@ class Pieces:
     def __init__(self, samples: Sequence[Labelled], arrays: Sequence[Pixels], plan: Plan) -> None:
         first = {sample.name: at for at, sample in reversed([*enumerate(samples)])}  # samples may be repeated
         rows = sorted(first.values())
-        self._fixed = plan.input.width
+        self._fixed, self._unmixed = plan.input.width, plan.input.unmixed
         self._arrays = [arrays[row] for row in rows]
         self._texts = [plan.charset.encode(samples[row].label) for row in rows]
         self._kinds = [_kind(samples[row], arrays[row].shape[1], plan) for row in rows]
@@ -48,7 +48,7 @@ class Pieces:
     def cut(self, model: Any) -> None:
         """Cuts the pictures where this network, as it stands, sees the characters of their labels."""
         members = defaultdict(list)
-        for rows, log_probs in outputs(model, self._arrays):
+        for rows, log_probs in outputs(model, self._arrays, unmixed=self._unmixed):
             texts = [self._texts[row] for row in rows]
             trusted = text_probabilities(log_probs, texts) >= _TRUSTED
             for row, text, own in zip(rows[trusted], *_only(trusted, texts, log_probs), strict=True):

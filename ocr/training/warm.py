@@ -76,8 +76,7 @@ def joined(plan: Plan, known: Known, stride: int, *, charset_given: bool) -> Pla
     spec, reasons = _input(plan, known.card.input, stride), []
     if spec != plan.input:
         width = f"{spec.width}" if spec.width else f"{spec.min_width} to {spec.max_width}"
-        colour = "colour" if spec.channels == 3 else "grey"
-        reasons.append(f"the input is that of {known.name} instead: {width} x {spec.height} pixels, {colour}")
+        reasons.append(f"the input is that of {known.name} instead: {width} x {spec.height} pixels, {spec.colour}")
     alphabet, types = plan.charset, plan.types
     if not charset_given:
         missing = plan.charset.outside(known.card.charset)
@@ -121,16 +120,18 @@ def weights(known: Known, plan: Plan, seed: int) -> tuple[list[Array], list[str]
 def _input(plan: Plan, known: InputSpec, stride: int) -> InputSpec:
     """The known input where the pictures fit it: colour is never given up, every character keeps its time steps."""
     wanted, needed = plan.input, (2 * plan.longest + 1) * stride
-    channels = max(known.channels, wanted.channels)
+    channels, unmixed = max(known.channels, wanted.channels), known.unmixed or wanted.unmixed
     grown = known.height / wanted.height
     if known.width is None:
         widest = max(known.max_width, wanted.width or ceil(wanted.max_width * grown))
-        return replace(known, channels=channels, min_width=max(known.min_width, needed), max_width=max(widest, needed))
+        least = max(known.min_width, needed)
+        return replace(known, channels=channels, unmixed=unmixed, min_width=least, max_width=max(widest, needed))
     if wanted.width is None:
         widest = max(known.width, ceil(wanted.max_width * grown))
-        return replace(wanted, height=known.height, channels=channels, max_width=widest)
+        return replace(wanted, height=known.height, channels=channels, unmixed=unmixed, max_width=widest)
     fits = known.width >= needed and 1 / _LIKE <= known.width / wanted.width <= _LIKE
-    return replace(wanted, height=known.height, channels=channels, width=known.width if fits else wanted.width)
+    width = known.width if fits else wanted.width
+    return replace(wanted, height=known.height, channels=channels, unmixed=unmixed, width=width)
 
 
 def _widened(types: Sequence[TypeCard], known: Card) -> tuple[TypeCard, ...]:

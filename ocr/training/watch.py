@@ -33,6 +33,7 @@ class Watcher:
         self._texts = [plan.charset.encode(s.label) if not plan.charset.outside(s.label) else None for s in samples]
         self._types = np.array([plan.type_index(s.type) for s in samples], dtype=np.intp)
         self._arrays = [pixels(sample.image, plan.input) for sample in samples]
+        self._unmixed = plan.input.unmixed
         self._constraints = [
             Constraint.from_templates(kind.templates, plan.charset) if kind.templates else None for kind in plan.types
         ]
@@ -57,7 +58,7 @@ class Watcher:
 
     def outputs(self, model: Any) -> Iterator[tuple[NDArray[np.intp], Array]]:
         """Positions and log probabilities (B x T x C + 1) of pictures of one width at a time."""
-        return outputs(model, self._arrays)
+        return outputs(model, self._arrays, unmixed=self._unmixed)
 
     def true_probabilities(self, rows: NDArray[np.intp], log_probs: Array) -> NDArray[np.float64]:
         """P(true text) of these rows; 0 where the label is outside the alphabet."""
@@ -69,14 +70,17 @@ class Watcher:
         return float(np.log(np.maximum(self.true_probabilities(rows, log_probs), _LEAST)).sum())
 
 
-def outputs(model: Any, arrays: Sequence[NDArray[np.uint8]]) -> Iterator[tuple[NDArray[np.intp], Array]]:
+def outputs(
+    model: Any, arrays: Sequence[NDArray[np.uint8]], *, unmixed: bool
+) -> Iterator[tuple[NDArray[np.intp], Array]]:
     """Positions and log probabilities (B x T x C + 1) of pictures (H x W x C) of one width at a time."""
     widths = np.array([array.shape[1] for array in arrays])
     for width in np.unique(widths):
         members = np.flatnonzero(widths == width)
         for start in range(0, len(members), _BATCH):
             rows = members[start : start + _BATCH]
-            found = model.predict_on_batch(standardise(np.stack([arrays[row] for row in rows])))
+            batch = standardise(np.stack([arrays[row] for row in rows]), unmixed=unmixed)
+            found = model.predict_on_batch(batch)
             logits = found[0] if isinstance(found, list | tuple) else found
             yield rows, log_softmax(logits)
 

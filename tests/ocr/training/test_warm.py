@@ -160,6 +160,9 @@ def test_what_does_not_fit_starts_fresh_and_is_told() -> None:
         (InputSpec(32, 24, 1), InputSpec(40, 28, 1), InputSpec(32, 28, 1)),
         (InputSpec(32, 128, 1), InputSpec(32, 128, 3), InputSpec(32, 128, 3)),
         (InputSpec(32, 128, 3), InputSpec(32, 128, 1), InputSpec(32, 128, 3)),
+        (InputSpec(32, 128, 3), InputSpec(32, 128, 3, unmixed=True), InputSpec(32, 128, 3, unmixed=True)),
+        (InputSpec(32, 128, 3, unmixed=True), InputSpec(32, 128, 3), InputSpec(32, 128, 3, unmixed=True)),
+        (InputSpec(32, 128, 1), InputSpec(32, 200, 3, unmixed=True), InputSpec(32, 200, 3, unmixed=True)),
         (
             InputSpec(32, 128, 1),
             InputSpec(40, None, 1, 8, 40, 300),

@@ -1,0 +1,47 @@
+from collections.abc import Sequence
+
+import pytest
+from PIL import Image
+
+from dataset.hashing import Fingerprint
+from ocr.preprocess import InputSpec
+from ocr.training.choose import choose
+from ocr.training.data import Labelled
+from tests.ocr.hidden_text import PAPER, SIZE, hidden, text
+
+LABELS = [f"H{number:03}" for number in range(40)]
+
+
+def plain(label: str, ink: tuple[int, int, int]) -> Image.Image:
+    picture = Image.new("RGB", SIZE, PAPER)
+    picture.paste(ink, (0, 0), text(label))
+    return picture
+
+
+def chosen(pictures: Sequence[Image.Image]) -> tuple[InputSpec, str]:
+    samples = [
+        Labelled(f"{label}.png", picture, label, None, Fingerprint(label, 0))
+        for label, picture in zip(LABELS, pictures, strict=True)
+    ]
+    plan = choose(samples, 4)
+    return plan.input, plan.reasons[1]
+
+
+def test_grey_pictures_are_read_in_grey() -> None:
+    spec, reason = chosen([plain(label, (30, 30, 30)) for label in LABELS])
+    assert (spec.channels, spec.unmixed) == (1, False)
+    assert reason.startswith("grey")
+
+
+def test_colour_is_kept_as_it_is_where_it_shows_the_text() -> None:
+    spec, reason = chosen([plain(label, (160, 40, 40)) for label in LABELS])
+    assert (spec.channels, spec.unmixed) == (3, False)
+    assert reason.startswith("colour is kept")
+
+
+@pytest.mark.parametrize("count", [2, 40])
+def test_colours_are_unmixed_where_some_pictures_hide_their_text(count: int) -> None:
+    pictures = [hidden(characters=label) for label in LABELS[:count]]
+    spec, reason = chosen([*pictures, *(plain(label, (160, 40, 40)) for label in LABELS[count:])])
+    assert (spec.channels, spec.unmixed) == (3, True)
+    assert f"unmixed: in {count / 40:.0%} of the pictures" in reason
