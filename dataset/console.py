@@ -71,8 +71,8 @@ def run(main: Callable[[list[str]], int], argv: Sequence[str] | None = None, *, 
     except ToolkitError as error:
         print(f"{name}: {error}", file=sys.stderr)
         return WRONG_USE if isinstance(error, UsageError) else FAILED
-    except KeyboardInterrupt:
-        print(f"\n{name}: stopped; what was done so far is kept", file=sys.stderr)
+    except KeyboardInterrupt as error:
+        print(f"\n{name}: {str(error) or 'stopped; what was done so far is kept'}", file=sys.stderr)
         return INTERRUPTED
     except BrokenPipeError:
         # The reader of our output has gone (`| head`); keep Python from complaining at exit.

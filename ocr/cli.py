@@ -2,7 +2,7 @@
 
 import argparse
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict
 from functools import partial
 from pathlib import Path
@@ -15,6 +15,8 @@ from ocr.arguments import positive
 
 if TYPE_CHECKING:
     from ocr.evaluate import Outcome
+    from ocr.predict import Reading
+    from ocr.recognizer import Prediction
 
 PROG = "captcha-ocr"
 _EXAMPLES = """\
@@ -235,27 +237,42 @@ def _predict(arguments: argparse.Namespace) -> int:
     if arguments.out:
         check_out(arguments.out)
     recognizer = Recognizer.load(arguments.model, any_text=arguments.any_length)
-    readings = list(read_paths(recognizer, arguments.paths, quiet=False))
-    problems = [reading.problem for reading in readings if reading.problem]
-    read = [reading for reading in readings if reading.prediction]
+    # Lines on a terminal are progress enough, and a bar would run into them.
+    quiet = not arguments.out and not arguments.json and sys.stdout.isatty()
+    problems: list[str] = []
+    readings = _noting(problems, read_paths(recognizer, arguments.paths, quiet=quiet))
+    rows: list[dict[str, object]] = []
     if arguments.out:
-        write_table(readings, arguments.out)
-    elif not arguments.json:
-        for reading in read:
-            assert reading.prediction is not None
-            shown = f" = {reading.prediction.answer}" if reading.prediction.answer else ""
-            say(f"{reading.path}\t{reading.prediction.text}{shown}\t{reading.prediction.confidence:.3f}")
+        read = write_table(readings, arguments.out)
+    elif arguments.json:
+        rows = [_row(reading.path, reading.prediction) for reading in readings if reading.prediction]
+        read = len(rows)
+    else:
+        read = sum(_show(reading.path, reading.prediction) for reading in readings if reading.prediction)
     for problem in problems:
         print(f"{PROG}: skipped {problem}", file=sys.stderr)
-    say(f"{len(read)} pictures read" + (f", {len(problems)} skipped" if problems else ""))
+    say(f"{read} pictures read" + (f", {len(problems)} skipped" if problems else ""))
     if arguments.json:
-        rows = [] if arguments.out else [_row(reading.path, reading.prediction) for reading in read]
-        print_json({"read": len(read), "skipped": len(problems), "problems": problems, "predictions": rows})
+        print_json({"read": read, "skipped": len(problems), "problems": problems, "predictions": rows})
     return DONE if read else FAILED
 
 
-def _row(path: Path, prediction: object) -> dict[str, object]:
-    return {"file": str(path)} | asdict(prediction)  # type: ignore[call-overload]
+def _noting(problems: list[str], readings: "Iterable[Reading]") -> "Iterator[Reading]":
+    """The readings as they come; why some pictures could not be read is added to `problems`."""
+    for reading in readings:
+        if reading.problem is not None:
+            problems.append(reading.problem)
+        yield reading
+
+
+def _show(path: Path, prediction: "Prediction") -> int:
+    shown = f" = {prediction.answer}" if prediction.answer else ""
+    say(f"{path}\t{prediction.text}{shown}\t{prediction.confidence:.3f}")
+    return 1
+
+
+def _row(path: Path, prediction: "Prediction") -> dict[str, object]:
+    return {"file": str(path)} | asdict(prediction)
 
 
 def _export(arguments: argparse.Namespace) -> int:

@@ -1,10 +1,9 @@
 """Reads many files: a table of predictions, and a table of what could not be read."""
 
+import codecs
 import csv
-import io
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from itertools import islice
 from pathlib import Path
 
 from dataset.atomic import atomic_write
@@ -30,31 +29,31 @@ class Reading:
 def read_paths(recognizer: Recognizer, paths: Iterable[Path], *, quiet: bool = True) -> Iterator[Reading]:
     """Reads files and folders in chunks, in order; a broken file never spoils the rest.
 
-    Raises OcrError when nothing is there to read.
+    Raises OcrError, before anything is read, when nothing is there to read.
     """
     files = list(picture_paths(paths))
     if not files:
         raise OcrError("no pictures found; give picture files, or folders that hold some")
-    remaining = iter(files)
+    return _readings(recognizer, files, quiet=quiet)
+
+
+def _readings(recognizer: Recognizer, files: list[Path], *, quiet: bool) -> Iterator[Reading]:
     with progress(len(files), "reading", unit="pictures", quiet=quiet) as shown:
-        while chunk := list(islice(remaining, _CHUNK)):
+        for start in range(0, len(files), _CHUNK):
+            chunk = files[start : start + _CHUNK]
             yield from _read_chunk(recognizer, chunk)
             shown.advance(len(chunk))
 
 
 def _read_chunk(recognizer: Recognizer, chunk: list[Path]) -> list[Reading]:
-    """Together, which is faster, and one by one where a file is broken."""
+    """Together, which is faster; by halves where a file is broken."""
     try:
         return list(map(Reading, chunk, recognizer.read(chunk)))
-    except ImageRefused:
-        return [_read_one(recognizer, path) for path in chunk]
-
-
-def _read_one(recognizer: Recognizer, path: Path) -> Reading:
-    try:
-        return Reading(path, recognizer.read([path])[0])
     except ImageRefused as error:
-        return Reading(path, None, str(error))
+        if len(chunk) == 1:
+            return [Reading(chunk[0], None, str(error))]
+    half = len(chunk) // 2
+    return _read_chunk(recognizer, chunk[:half]) + _read_chunk(recognizer, chunk[half:])
 
 
 def check_out(out: Path) -> None:
@@ -66,36 +65,38 @@ def check_out(out: Path) -> None:
 
 
 def write_table(readings: Iterable[Reading], out: Path) -> int:
-    """Writes what was read: `file<TAB>text` lines for .txt, else CSV with the header of `COLUMNS`; how many rows.
+    """Writes what was read as it comes: `file<TAB>text` lines for .txt, else CSV with the header of `COLUMNS`.
 
-    File names are written as they were given. Raises OcrError when the place cannot be written.
+    Returns how many rows. The table is there when all is written, or not at all. File names are written as they were
+    given. Raises OcrError when the place cannot be written, and whatever `readings` raise.
     """
-    read = [reading for reading in readings if reading.prediction is not None]
-    text = _as_lines(read) if out.suffix.lower() == ".txt" else _as_csv(read)
+    add = _add_lines if out.suffix.lower() == ".txt" else _add_csv
+    read = ((reading.path, reading.prediction) for reading in readings if reading.prediction)
     try:
         with atomic_write(out) as file:
-            file.write(text.encode("utf-8", "surrogateescape"))
+            return add(codecs.getwriter("utf-8")(file, "surrogateescape"), read)
     except DatasetError as error:
         raise OcrError(str(error)) from error
-    return len(read)
+    except KeyboardInterrupt as error:
+        raise KeyboardInterrupt(f"stopped; {out} was not written") from error
 
 
-def _as_lines(readings: Iterable[Reading]) -> str:
-    lines = []
-    for reading in readings:
-        name = str(reading.path)
+def _add_lines(file: codecs.StreamWriter, read: Iterable[tuple[Path, Prediction]]) -> int:
+    rows = 0
+    for path, found in read:
+        name = str(path)
         if len(name.splitlines()) > 1:
             raise OcrError(f"{name!r}: a name with a line break cannot stand in a .txt table; write a .csv instead")
-        if reading.prediction is not None:
-            lines.append(f"{name}\t{reading.prediction.text}\n")
-    return "".join(lines)
+        file.write(f"{name}\t{found.text}\n")
+        rows += 1
+    return rows
 
 
-def _as_csv(readings: Iterable[Reading]) -> str:
-    buffer = io.StringIO(newline="")
-    writer = csv.writer(buffer, lineterminator="\n")
+def _add_csv(file: codecs.StreamWriter, read: Iterable[tuple[Path, Prediction]]) -> int:
+    writer = csv.writer(file, lineterminator="\n")
     writer.writerow(COLUMNS)
-    for reading in readings:
-        if found := reading.prediction:
-            writer.writerow([reading.path, found.text, f"{found.confidence:.5f}", found.type or "", found.answer or ""])
-    return buffer.getvalue()
+    rows = 0
+    for path, found in read:
+        writer.writerow([path, found.text, f"{found.confidence:.5f}", found.type or "", found.answer or ""])
+        rows += 1
+    return rows

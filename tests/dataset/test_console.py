@@ -28,6 +28,7 @@ def failing(error: BaseException) -> Any:
         (PermissionError(13, "Permission denied", "out.csv"), 1, "tool: out.csv: Permission denied\n"),
         (OSError("odd"), 1, "tool: odd\n"),
         (KeyboardInterrupt(), 130, "\ntool: stopped; what was done so far is kept\n"),
+        (KeyboardInterrupt("stopped; p.csv was not written"), 130, "\ntool: stopped; p.csv was not written\n"),
     ],
 )
 def test_errors_are_sentences(capsys: pytest.CaptureFixture[str], error: BaseException, status: int, text: str) -> None:

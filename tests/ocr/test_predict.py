@@ -4,10 +4,13 @@ import json
 import os
 import re
 import sys
+import tracemalloc
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from dataset import console
 from dataset.errors import UsageError
 from ocr import cli
 from ocr.errors import OcrError
@@ -112,6 +115,65 @@ def test_thousands_are_read_as_they_come(recognizer: Recognizer, mixed: Path) ->
     assert first.prediction is not None
     texts = {reading.prediction.text for reading in readings if reading.prediction}
     assert texts == {first.prediction.text}
+
+
+def test_broken_files_among_many_keep_the_order(recognizer: Recognizer, mixed: Path) -> None:
+    files = [mixed / ("cut.png" if number % 7 == 3 or number > 90 else "a.png") for number in range(100)]
+    readings = list(read_paths(recognizer, files))
+    assert [reading.path for reading in readings] == files
+    assert all((reading.problem is not None) == (reading.path.name == "cut.png") for reading in readings)
+    assert all((reading.prediction is None) == (reading.path.name == "cut.png") for reading in readings)
+
+
+@pytest.mark.parametrize("name", ["p.csv", "p.txt"])
+def test_a_long_table_is_not_kept_in_memory(tmp_path: Path, name: str) -> None:
+    def readings() -> Iterator[Reading]:
+        for number in range(2000):
+            yield Reading(Path(f"{number:05}.png"), Prediction(f"{number:010000}", 0.5))
+
+    tracemalloc.start()
+    try:
+        assert write_table(readings(), tmp_path / name) == 2000
+        assert tracemalloc.get_traced_memory()[1] < 2_000_000
+    finally:
+        tracemalloc.stop()
+    assert (tmp_path / name).stat().st_size > 20_000_000
+
+
+@pytest.fixture
+def interrupted(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Somebody presses Ctrl-C while the third chunk is being read."""
+    read, chunks = Recognizer.read, itertools.count()
+
+    def until_stopped(self: Recognizer, images: list[Path]) -> list[Prediction]:
+        if next(chunks) == 2:
+            raise KeyboardInterrupt
+        return read(self, images)
+
+    monkeypatch.setattr(Recognizer, "read", until_stopped)
+
+
+@pytest.mark.usefixtures("interrupted")
+def test_a_stopped_table_is_not_there_and_the_old_one_stays(
+    trained: TrainedOnce, mixed: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    place = tmp_path / "tables"
+    place.mkdir()
+    (place / "p.csv").write_text("old")
+    words = ["predict", str(trained.model), *[str(mixed / "a.png")] * 200, "--out", str(place / "p.csv")]
+    assert console.run(cli.main, words) == console.INTERRUPTED
+    assert [path.name for path in place.iterdir()] == ["p.csv"]
+    assert (place / "p.csv").read_text() == "old"
+    assert f"{place / 'p.csv'} was not written" in capsys.readouterr().err
+
+
+@pytest.mark.usefixtures("interrupted")
+def test_what_was_read_before_a_stop_is_shown(
+    trained: TrainedOnce, mixed: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    words = ["predict", str(trained.model), *[str(mixed / "a.png")] * 200]
+    assert console.run(cli.main, words) == console.INTERRUPTED
+    assert len(capsys.readouterr().out.splitlines()) == 128
 
 
 def test_a_sum_gets_its_answer_in_the_table(tmp_path: Path) -> None:
