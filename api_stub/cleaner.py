@@ -12,6 +12,7 @@ from PIL import Image
 from api_stub.errors import EndpointError
 from api_stub.model import PICTURE_LIMITS
 from dataset.imagefile import decode
+from ocr.cleaners import find
 
 Grey = NDArray[np.float32]
 TRAINED_MODULE = "ocr.cleaner"
@@ -40,12 +41,13 @@ def classical() -> Cleaning:
 
 
 def trained(path: Path) -> Cleaning:
-    """A trained cleaner, tried on one blank picture; raises `EndpointError`, or the cleaner's own error for the file.
+    """A trained cleaner (its file, or the name of one that ships), tried on one blank picture.
 
-    The module is looked up by its name: an endpoint without a trained cleaner needs nothing of it.
+    Raises `EndpointError`, or the cleaner's own error for the file. The module is looked up by its name: an endpoint
+    without a trained cleaner needs nothing of it.
     """
     try:
-        cleaner: Cleaner = import_module(TRAINED_MODULE).Cleaner.load(path)
+        cleaner: Cleaner = import_module(TRAINED_MODULE).Cleaner.load(find(path))
     except ImportError as error:
         raise EndpointError(f"{path}: cannot be used as a cleaner here, {error.name} is missing") from None
     blank = Image.new("L", (161, 61), "white")

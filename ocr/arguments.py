@@ -14,6 +14,13 @@ def positive(text: str) -> float:
     return value
 
 
+def seed(text: str) -> int:
+    """What a random generator begins with, 0 to 4,294,967,295, for argparse."""
+    if not (text.isascii() and text.isdecimal()) or int(text) >= 2**32:
+        raise argparse.ArgumentTypeError(f"{text!r} is no whole number from 0 to {2**32 - 1}")
+    return int(text)
+
+
 def whole(text: str) -> int:
     """A whole number above 0, for argparse."""
     if not (text.isascii() and text.isdecimal()) or int(text) == 0:

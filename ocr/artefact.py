@@ -9,9 +9,10 @@ Reading needs no more than an ONNX Runtime session; writing lies in `ocr.trainin
 
 import base64
 import json
+from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import onnxruntime
 
@@ -29,6 +30,7 @@ RECOGNISER_KEY = "recogniser "
 INPUT_NAME = "pictures"
 TEXT_OUTPUT = "log_probs"
 TYPE_OUTPUT = "type_log_probs"
+_Made = TypeVar("_Made")
 
 
 @dataclass(frozen=True)
@@ -69,23 +71,35 @@ class Card:
     @classmethod
     def from_json(cls, text: str) -> "Card":
         """Inverse of `to_json`; raises ArtefactError (without a file name) when it is not ours or too new."""
-        try:
-            values = json.loads(text)
-            if int(values["format"]) > FORMAT:
-                raise ArtefactError(
-                    f"was made by a newer version of the toolkit (format {values['format']}, this one reads up to "
-                    f"{FORMAT}); update the toolkit"
-                )
-            values["input"] = InputSpec(**values["input"])
-            values["types"] = tuple(
-                TypeCard(kind["name"], kind["charset"], tuple(tuple(t) for t in kind["templates"]))
-                for kind in values["types"]
+        return parsed(text, FORMAT, cls._of)
+
+    @classmethod
+    def _of(cls, values: dict[str, Any]) -> "Card":
+        values["input"] = InputSpec(**values["input"])
+        values["types"] = tuple(
+            TypeCard(kind["name"], kind["charset"], tuple(tuple(t) for t in kind["templates"]))
+            for kind in values["types"]
+        )
+        card = cls(**values)
+        Charset(card.charset)
+        return card
+
+
+def parsed(text: str, newest: int, make: Callable[[dict[str, Any]], _Made]) -> _Made:
+    """What `make` makes of the JSON object that a file holds about itself, in a format up to `newest`.
+
+    Raises ArtefactError (without a file name) when the text is not ours or too new.
+    """
+    try:
+        values = json.loads(text)
+        if int(values["format"]) > newest:
+            raise ArtefactError(
+                f"was made by a newer version of the toolkit (format {values['format']}, this one reads up to "
+                f"{newest}); update the toolkit"
             )
-            card = cls(**values)
-            Charset(card.charset)
-            return card
-        except (KeyError, TypeError, ValueError, AttributeError, LabelError) as error:
-            raise ArtefactError("is damaged: its description cannot be read; train it again") from error
+        return make(values)
+    except (KeyError, TypeError, ValueError, AttributeError, RecursionError, LabelError) as error:
+        raise ArtefactError("is damaged: its description cannot be read; train it again") from error
 
 
 def open_session(path: Path, threads: int = 1) -> onnxruntime.InferenceSession:

@@ -15,7 +15,7 @@ import onnxruntime
 from numpy.typing import NDArray
 from PIL import Image
 
-from ocr.artefact import CARD_KEY, CLEANER_KEY, INPUT_NAME, open_session
+from ocr.artefact import CARD_KEY, CLEANER_KEY, INPUT_NAME, open_session, parsed
 from ocr.errors import ArtefactError
 
 FORMAT = 1
@@ -52,21 +52,16 @@ class CleanerCard:
     @classmethod
     def from_json(cls, text: str) -> "CleanerCard":
         """Inverse of `to_json`; raises ArtefactError (without a file name) when it is not ours or too new."""
-        try:
-            values = json.loads(text)
-            if int(values["format"]) > FORMAT:
-                raise ArtefactError(
-                    f"was made by a newer version of the toolkit (format {values['format']}, this one reads up to "
-                    f"{FORMAT}); update the toolkit"
-                )
-            card = cls(**values)
-            if not (card.channels_in in (1, 3) and card.channels_out in (1, card.channels_in)):
-                raise ValueError("channels")
-            if not (0 < card.multiple <= _TILE and 0 <= card.reach <= _TILE):
-                raise ValueError("sizes")
-            return card
-        except (KeyError, TypeError, ValueError, AttributeError) as error:
-            raise ArtefactError("is damaged: its description cannot be read; train it again") from error
+        return parsed(text, FORMAT, cls._of)
+
+    @classmethod
+    def _of(cls, values: dict[str, Any]) -> "CleanerCard":
+        card = cls(**values)
+        if not (card.channels_in in (1, 3) and card.channels_out in (1, card.channels_in)):
+            raise ValueError("channels")
+        if not (0 < card.multiple <= _TILE and 0 <= card.reach <= _TILE):
+            raise ValueError("sizes")
+        return card
 
 
 class Cleaner:

@@ -77,6 +77,8 @@ def evaluate_pairs(
 ) -> dict[str, Any]:
     """Figures after cleaning and (`before`) of the dirty pictures; with a recogniser also the character error rate of
     labelled pairs. Raises OcrError when no pair can be used, or none has a label and a recogniser is given."""
+    if recognizer and not any(each.label for each in files):
+        raise OcrError("no pair has a label, so that nothing can be read and compared; add labels.csv or omit --model")
     dirty, cleaned = Tally(), Tally()
     read: list[tuple[str, str, str]] = []
     count = 0
@@ -93,7 +95,7 @@ def evaluate_pairs(
     if not count:
         raise OcrError(f"none of the {len(files)} pairs can be used ({problems[0]})")
     if recognizer and not read:
-        raise OcrError("no pair has a label, so that nothing can be read and compared; add labels.csv or omit --model")
+        raise OcrError(f"no pair that has a label can be used ({problems[0]})")
     found = {"n": count, **cleaned.figures(), "before": dirty.figures()}
     if read:
         found["labelled"] = len(read)

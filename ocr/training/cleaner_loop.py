@@ -82,8 +82,14 @@ class CleanerLoop:
                         best, best_weights = found, [np.array(values) for values in self._average]
         except KeyboardInterrupt:
             self.interrupted = True
-            if math.isinf(best):
-                best, best_weights = self._look(arrays), self._average
+            try:
+                found = self._look(arrays)
+            except KeyboardInterrupt:  # pressed again: what the last look kept is still there
+                if math.isinf(best):
+                    raise
+            else:
+                if found <= best:
+                    best, best_weights = found, self._average
         self.model.set_weights(best_weights)
         return best
 

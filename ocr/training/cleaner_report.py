@@ -5,10 +5,11 @@ import json
 from dataclasses import asdict
 from pathlib import Path
 
-from PIL import Image
+from PIL import Image, ImageDraw
 
 from dataset.atomic import atomic_write
 from dataset.errors import DatasetError
+from dataset.synth import fonts
 from ocr.cleaner import Cleaner
 from ocr.errors import OcrError
 from ocr.pairs import Pair
@@ -16,7 +17,9 @@ from ocr.training.cleaner_session import TrainedCleaner
 
 _EXAMPLES = 6
 _CROP = (360, 240)  # pixels of each picture that are shown
-_GAP = 8
+_LARGEST = 3  # times that a small picture is enlarged
+_GAP, _HEAD, _NARROWEST = 8, 28, 120  # pixels
+_TICKS = (1.0, 1.5, 2.0, 3.0, 5.0, 7.0)  # of each decade
 
 
 def write(trained: TrainedCleaner, folder: Path) -> None:
@@ -40,22 +43,35 @@ def spread(pairs: list[Pair]) -> list[Pair]:
 
 
 def side_by_side(cleaner: Cleaner, pairs: list[Pair]) -> Image.Image:
-    """One row a pair: dirty, cleaned, and as it should be."""
-    width = min(_CROP[0], max(pair.dirty.width for pair in pairs))
-    height = min(_CROP[1], max(pair.dirty.height for pair in pairs))
-    size = (3 * (width + _GAP) + _GAP, len(pairs) * (height + _GAP) + _GAP)
+    """One row a pair, under headings: the corner of large pictures, small ones enlarged."""
+    rows = [[_shown(image) for image in (pair.dirty, cleaner.clean(pair.dirty), pair.clean)] for pair in pairs]
+    width = max(_NARROWEST, *(row[0].width for row in rows))
+    size = (3 * (width + _GAP) + _GAP, _HEAD + sum(row[0].height + _GAP for row in rows))
     sheet = Image.new("RGB", size, (200, 205, 215))
-    for row, pair in enumerate(pairs):
-        for column, picture in enumerate((pair.dirty, cleaner.clean(pair.dirty), pair.clean)):
-            shown = picture.convert("RGB").crop((0, 0, min(width, picture.width), min(height, picture.height)))
-            sheet.paste(shown, (_GAP + column * (width + _GAP), _GAP + row * (height + _GAP)))
+    pen, font = ImageDraw.Draw(sheet), fonts.load("DejaVuSans", 14)
+    lefts = [_GAP + column * (width + _GAP) for column in range(3)]
+    for left, heading in zip(lefts, ("dirty", "cleaned", "as it should be"), strict=True):
+        pen.text((left, _HEAD // 2), heading, fill="black", font=font, anchor="lm")
+    top = _HEAD
+    for row in rows:
+        for left, picture in zip(lefts, row, strict=True):
+            sheet.paste(picture, (left, top))
+        top += row[0].height + _GAP
     return sheet
+
+
+def _shown(image: Image.Image) -> Image.Image:
+    """In colour, cut to what fits; each pixel of a small picture becomes a square."""
+    part = image.convert("RGB").crop((0, 0, min(_CROP[0], image.width), min(_CROP[1], image.height)))
+    times = max(1, min(_CROP[0] // part.width, _CROP[1] // part.height, _LARGEST))
+    return part.resize((part.width * times, part.height * times), Image.Resampling.NEAREST)
 
 
 def curve(trained: TrainedCleaner) -> bytes:
     """RMSE over the steps, on the crops (smoothed) and on the watched part, as PNG."""
     import numpy as np
     from matplotlib.figure import Figure
+    from matplotlib.ticker import LogLocator, MaxNLocator, NullFormatter
 
     steps = np.array([row.step for row in trained.history])
     rmse = np.array([row.rmse for row in trained.history])
@@ -68,9 +84,14 @@ def curve(trained: TrainedCleaner) -> bytes:
     if looks:
         axes.plot(*zip(*looks, strict=True), color="#1a6e47", marker="o", markersize=4, label="watched part")
     axes.set_yscale("log")
+    axes.yaxis.set_major_locator(LogLocator(subs=_TICKS))
+    axes.yaxis.set_major_formatter("{x:g}")
+    axes.yaxis.set_minor_formatter(NullFormatter())
+    axes.xaxis.set_major_locator(MaxNLocator(integer=True))
+    axes.xaxis.set_major_formatter("{x:,.0f}")
     axes.set_xlabel("step")
     axes.set_ylabel("RMSE of brightness in 0..1")
-    axes.grid(axis="y", which="both", color="#dde2ea")
+    axes.grid(axis="y", color="#dde2ea")
     axes.legend(frameon=False)
     buffer = io.BytesIO()
     figure.savefig(buffer, format="png", dpi=120)

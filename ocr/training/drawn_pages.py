@@ -3,8 +3,6 @@
 python -m ocr.training.drawn_pages FOLDER --count 120 --seed 1
 """
 
-import argparse
-import sys
 from pathlib import Path
 from random import Random
 
@@ -13,9 +11,9 @@ from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFilter
 
 from dataset.atomic import new_folder
-from dataset.console import progress
-from dataset.errors import ToolkitError, UsageError
+from dataset.console import DONE, parser, path, progress, run, say
 from dataset.synth import fonts
+from ocr.arguments import whole
 from ocr.pairs import CLEAN, DIRTY
 
 Ground = NDArray[np.float64]
@@ -23,6 +21,7 @@ _FACES = (*fonts.SANS, *fonts.SERIF, *fonts.TIMES, *fonts.MONO)
 _LETTERS = "etaoinshrdlucmfwypvbgkjqxz"
 _OFTEN = [1.0 / (place + 2) for place in range(len(_LETTERS))]
 _STAINS = 3  # of each page
+_PROG = "python -m ocr.training.drawn_pages"
 
 
 def draw_page(rng: Random) -> Image.Image:
@@ -128,27 +127,21 @@ def _fold(size: tuple[int, int], rng: Random) -> Ground:
     return 1.0 + rng.uniform(-0.5, 0.25) * line - rng.uniform(0, 1.0) * wide
 
 
-def main(arguments: list[str] | None = None) -> int:
-    """The command; 0 done, 1 failed, 2 wrong use."""
-    parser = argparse.ArgumentParser(
-        prog="python -m ocr.training.drawn_pages",
-        description="Draw pages and the same pages stained, as pairs for `ocr train-cleaner`.",
-        epilog="example:\n  python -m ocr.training.drawn_pages pages --count 120 --seed 1",
-        formatter_class=argparse.RawDescriptionHelpFormatter,
+def main(arguments: list[str]) -> int:
+    """The command. Raises ToolkitError."""
+    made = parser(
+        _PROG,
+        "Draw pages and the same pages stained, as pairs for `ocr train-cleaner`.",
+        f"  {_PROG} pages --count 120 --seed 1",
     )
-    parser.add_argument("folder", type=Path, metavar="FOLDER", help="new; gets dirty and clean")
-    parser.add_argument("--count", type=int, default=120, help="pages, each under three stains (default 120)")
-    parser.add_argument("--seed", type=int, default=0, help="same seed, same pages (default 0)")
-    given = parser.parse_args(arguments)
-    try:
-        if given.count < 1:
-            raise UsageError(f"{given.count} pages cannot be drawn; give a --count of 1 or more")
-        draw_pairs(given.folder, given.count, given.seed, quiet=False)
-    except ToolkitError as error:
-        print(f"error: {error}", file=sys.stderr)
-        return 2 if isinstance(error, UsageError) else 1
-    return 0
+    made.add_argument("folder", type=path, metavar="FOLDER", help="new; gets dirty and clean")
+    made.add_argument("--count", type=whole, default=120, help="pages, each under three stains (default 120)")
+    made.add_argument("--seed", type=int, default=0, help="same seed, same pages (default 0)")
+    given = made.parse_args(arguments)
+    draw_pairs(given.folder, given.count, given.seed, quiet=False)
+    say(f"{given.count} pages drawn into {given.folder}, each under {_STAINS} stains")
+    return DONE
 
 
 if __name__ == "__main__":
-    raise SystemExit(main())
+    raise SystemExit(run(main, prog=_PROG))

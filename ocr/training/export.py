@@ -1,5 +1,7 @@
 """From a trained network to an artefact: written to a temporary name, checked, then put in place."""
 
+import os
+import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -16,6 +18,7 @@ from ocr.training.graph import to_onnx
 from ocr.training.watch import log_softmax
 from ocr.training.weights import pack
 
+_ROOM = 2_000_000  # bytes that must be free before a training begins; an artefact is smaller
 _TOLERANCE = 5e-3  # in log probability, on the classes that matter (above 1 %)
 
 
@@ -62,6 +65,12 @@ def check_place(path: Path | str) -> None:
         raise ArtefactError(f"{path}: is a folder; give the name of a file, such as {Path(path) / 'model.onnx'}")
     if not folder.is_dir():
         raise ArtefactError(f"{path}: there is no folder {folder}; make it first")
+    try:
+        with tempfile.TemporaryFile(dir=folder) as file:
+            file.write(bytes(_ROOM))
+            os.fsync(file.fileno())
+    except OSError as error:
+        raise ArtefactError(f"{path}: cannot be written ({error.strerror or error}); choose another place") from error
 
 
 def golden_batch(arrays: Sequence[NDArray[np.float32]]) -> NDArray[np.float32]:

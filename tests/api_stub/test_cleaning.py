@@ -17,7 +17,6 @@ from api_stub.cleaner import TRAINED_MODULE, MedianCleaner
 from api_stub.errors import EndpointError
 from api_stub.service import Service
 from api_stub.settings import Settings
-from ocr.cleaners import find
 from tests.api_stub.support import MODEL, SizeReader, png, serving_app, text64
 
 PATH = "/remove_background"
@@ -141,7 +140,7 @@ def test_a_trained_cleaner_is_used_and_named(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("mode", ["L", "RGB"])
 def test_the_cleaner_for_pages_that_ships_removes_stains(tmp_path: Path, mode: str) -> None:
-    settings = Settings(model=MODEL, data=tmp_path, cleaner=find(Path("pages")))
+    settings = Settings(model=MODEL, data=tmp_path, cleaner=Path("pages"))
     dirty, target = page(stained=True), io.BytesIO()
     dirty.convert(mode).save(target, "PNG")
     with serving_app(create_app(settings, loader=lambda _: SizeReader())) as client:

@@ -60,6 +60,11 @@ def test_another_programs_model(tmp_path: Path) -> None:
         Recognizer.load(tmp_path / "o.onnx")
 
 
+def test_a_card_of_endless_depth() -> None:
+    with pytest.raises(ArtefactError, match="is damaged"):
+        Card.from_json("[" * 200_000)
+
+
 def test_a_newer_format(trained: TrainedOnce, tmp_path: Path) -> None:
     newer = changed_card(trained, tmp_path / "new.onnx", format=99)
     with pytest.raises(ArtefactError, match=r"new.onnx: was made by a newer version .* update"):
@@ -104,3 +109,15 @@ def test_a_place_that_cannot_be_is_told_before_training(tmp_path: Path) -> None:
         check_place(tmp_path)
     with pytest.raises(ArtefactError, match="there is no folder"):
         check_place(tmp_path / "none" / "model.onnx")
+
+
+def test_a_full_disk_is_told_before_training(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from ocr.training.export import check_place
+
+    def full(descriptor: int) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(ArtefactError, match=r"model\.onnx: cannot be written \(No space left on device\)"):
+        check_place(tmp_path / "model.onnx")
+    assert not list(tmp_path.iterdir())

@@ -8,15 +8,16 @@ import pytest
 from onnx import TensorProto, helper
 from PIL import Image
 
+from dataset.errors import UsageError
 from ocr import cleaner as module
 from ocr import cli
 from ocr.artefact import CLEANER_KEY
 from ocr.cleaner import Cleaner, CleanerCard
-from ocr.errors import ArtefactError
+from ocr.errors import ArtefactError, OcrError
 from ocr.recognizer import Recognizer
 from tests.ocr.conftest import TrainedOnce
 from tests.ocr.pairs import draw_pair, draw_pairs
-from tests.support import python
+from tests.support import one_sentence, python
 
 Made = Callable[..., Path]
 CARD = CleanerCard(1, 1, 16, 80, "1.0", "2026-01-01T00:00:00+00:00")
@@ -123,6 +124,7 @@ def test_a_card_survives_its_json() -> None:
         ({"format": "x"}, r"c\.onnx: is damaged"),
         ({"channels_in": 2}, r"c\.onnx: is damaged"),
         ({"multiple": 0}, r"c\.onnx: is damaged"),
+        ({"multiple": "x"}, r"c\.onnx: is damaged"),
         ({"odd": 1}, r"c\.onnx: is damaged"),
     ],
 )
@@ -177,8 +179,6 @@ def test_clean_command(made: Made, tmp_path: Path, capsys: pytest.CaptureFixture
 
 
 def test_clean_never_replaces_what_it_reads(made: Made, tmp_path: Path) -> None:
-    from dataset.errors import UsageError
-
     draw_pair("12", 1)[0].save(tmp_path / "a.png")
     before = (tmp_path / "a.png").read_bytes()
     with pytest.raises(UsageError, match=r"a\.png: would take the place"):
@@ -189,6 +189,39 @@ def test_clean_never_replaces_what_it_reads(made: Made, tmp_path: Path) -> None:
 def test_nothing_could_be_cleaned(made: Made, tmp_path: Path) -> None:
     (tmp_path / "a.png").write_bytes(b"no picture")
     assert cli.main(["clean", str(made()), str(tmp_path / "a.png"), "--out", str(tmp_path / "out")]) == 1
+
+
+@pytest.mark.parametrize("command", [
+    ["clean", "nosuch", "in.png", "--out", "out"], ["evaluate-cleaner", "nosuch", "pairs"],
+])  # fmt: skip
+def test_a_cleaner_that_is_not_there(command: list[str]) -> None:
+    with pytest.raises(UsageError, match=r"nosuch: there is no such cleaner; give .* captcha, pages"):
+        cli.main(command)
+
+
+@pytest.mark.parametrize("seed", ["-1", "4294967296", "x", "1.5"])
+def test_seeds_out_of_range_are_wrong_use(seed: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as stopped:
+        cli.main(["train-cleaner", "pairs", "--out", "c.onnx", "--seed", seed])
+    assert stopped.value.code == 2
+    assert one_sentence(capsys.readouterr().err)
+
+
+def test_an_empty_name_is_wrong_use(made: Made, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as stopped:
+        cli.main(["clean", str(made()), "in.png", "--out", ""])
+    assert stopped.value.code == 2
+    assert one_sentence(capsys.readouterr().err)
+
+
+def test_pairs_without_labels_are_told_before_anything_is_cleaned(
+    made: Made, trained: TrainedOnce, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pairs = draw_pairs(tmp_path / "pairs", pages=3, stains=1)
+    (pairs / "labels.csv").unlink()
+    monkeypatch.setattr(Cleaner, "clean", lambda *_: pytest.fail("cleaned in vain"))
+    with pytest.raises(OcrError, match="no pair has a label"):
+        cli.main(["evaluate-cleaner", str(made()), str(pairs), "--model", str(trained.model)])
 
 
 def test_evaluate_command_reads_before_and_after(

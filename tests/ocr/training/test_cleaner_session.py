@@ -72,6 +72,49 @@ def test_interrupted_keeps_the_best(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     assert Cleaner.load(tmp_path / "c.onnx").card.training["interrupted"] is True
 
 
+def test_what_was_learned_since_the_last_look_is_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Looks are far apart in a long training: at a stop the weights of that moment are looked at, too."""
+    from ocr.training import cleaner_loop
+    from ocr.training.cleaner_session import CleanerOptions, train
+
+    draw, drawn = cleaner_loop.Crops.draw, []
+
+    def interrupted(crops: cleaner_loop.Crops) -> object:
+        drawn.append(1)
+        if len(drawn) == 40:
+            raise KeyboardInterrupt
+        return draw(crops)
+
+    monkeypatch.setattr(cleaner_loop, "_LOOKS", (0.01, 1.0))
+    monkeypatch.setattr(cleaner_loop.Crops, "draw", interrupted)
+    pairs = draw_pairs(tmp_path / "pairs", pages=5, stains=1)
+    trained = train(pairs, tmp_path / "c.onnx", CleanerOptions(steps=300), say=lambda _: None)
+    looks = [row.watched for row in trained.history if row.watched is not None]
+    assert len(looks) == 2
+    assert looks[1] < looks[0]
+    assert trained.card.metrics["watched_rmse"] == round(looks[1], 6)
+
+
+def test_pressed_again_keeps_what_the_last_look_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from ocr.training import cleaner_loop
+    from ocr.training.cleaner_session import CleanerOptions, train
+
+    look, looks = cleaner_loop.CleanerLoop._look, []
+
+    def interrupted(loop: cleaner_loop.CleanerLoop, arrays: object) -> float:
+        looks.append(1)
+        if len(looks) > 1:
+            raise KeyboardInterrupt
+        return look(loop, arrays)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(cleaner_loop.CleanerLoop, "_look", interrupted)
+    pairs = draw_pairs(tmp_path / "pairs", pages=5, stains=1)
+    trained = train(pairs, tmp_path / "c.onnx", CleanerOptions(steps=10), say=lambda _: None)
+    assert trained.interrupted
+    assert len(looks) == 3
+    assert Cleaner.load(tmp_path / "c.onnx").card.metrics["watched_rmse"] == trained.card.metrics["watched_rmse"]
+
+
 def test_a_wrong_export_is_not_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     from ocr.training import cleaner_export
     from ocr.training.cleaner_session import CleanerOptions, train

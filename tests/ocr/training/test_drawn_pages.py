@@ -7,7 +7,7 @@ from PIL import Image
 
 from ocr.pairs import find_pairs, load_pairs
 from ocr.training.drawn_pages import draw_page, main, stained
-from tests.support import one_sentence
+from tests.support import one_sentence, python
 
 
 def test_each_page_lies_under_three_stains(tmp_path: Path) -> None:
@@ -34,9 +34,9 @@ def test_text_stays_darker_than_the_stain_around_it(seed: int) -> None:
     assert values[ink].mean() < 0.6 * values[~ink].mean()
 
 
-def test_wrong_use_is_one_sentence(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert main([str(tmp_path / "pages"), "--count", "0"]) == 2
-    assert one_sentence(capsys.readouterr().err)
+@pytest.mark.parametrize("wrong", [["pages", "--count", "0"], ["pages", "--count", "x"], [""], ["."]])
+def test_wrong_use_is_one_sentence(wrong: list[str], tmp_path: Path) -> None:
     Image.new("L", (4, 4)).save(tmp_path / "there.png")
-    assert main([str(tmp_path)]) == 2
-    assert one_sentence(capsys.readouterr().err)
+    done = python("-m", "ocr.training.drawn_pages", *wrong, cwd=tmp_path)
+    assert done.returncode == 2
+    assert one_sentence(done.stderr)
