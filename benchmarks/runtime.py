@@ -22,9 +22,9 @@ from benchmarks.report import measure, publish
 from dataset import imagefile
 from dataset.folder import Item, read_folder
 from ocr.artefact import INPUT_NAME, TEXT_OUTPUT, open_session
-from ocr.confidence import text_probabilities
+from ocr.confidence import character_confidences, text_probabilities
 from ocr.constraint import Constraint
-from ocr.decode import best_paths, collapse, constrained_path, decode
+from ocr.decode import collapse, constrained_path, decode
 from ocr.evaluate import evaluate_folder
 from ocr.preprocess import pixels, standardise
 from ocr.recognizer import Recognizer
@@ -67,18 +67,22 @@ def measured(model: Path, folder: Path) -> dict[str, Any]:
     items = [item for item in read_folder(folder) if item.label][:_MOST]
     contents = [item.path.read_bytes() for item in items]
     spec = recognizer.card.input
-    arrays = [pixels(imagefile.decode(data), spec) for data in contents]
+
+    def prepared(data: bytes) -> Any:
+        return standardise(pixels(imagefile.decode(data), spec)[None], unmixed=spec.unmixed)
+
+    ready = list(map(prepared, contents))
     figures = evaluate_folder(recognizer, folder)[0]
     kept = ("n", "exact_match", "ms_per_image")
     return {
         "evaluate": {key: figures[key] for key in kept},
         "input": [spec.height, spec.width, spec.channels],
-        "network_ms": _network(model, arrays),
+        "network_ms": _network(model, ready),
         "decode_picture_ms": _each(contents, imagefile.decode),
-        "prepare_ms": _each(contents, lambda data: standardise(pixels(imagefile.decode(data), spec)[None])),
+        "prepare_ms": _each(contents, prepared),
         "bytes_to_text_ms": _each(contents, lambda data: recognizer.read([data])),
         "files_in_batches": _batches(recognizer, items),
-        "text_from_outputs_ms": _decoding(recognizer, model, arrays),
+        "text_from_outputs_ms": _decoding(recognizer, model, ready),
         "start_of_predict_ms": _start(model, items[0].path),
         "memory_mb": _memory(model, items),
         "size_bytes": _sizes(model, Path(folder)),
@@ -94,19 +98,18 @@ def _milliseconds(seconds: dict[str, float], count: int) -> dict[str, float]:
     return {key: value if key == "n" else round(1000 * value / count, 4) for key, value in seconds.items()}
 
 
-def _network(model: Path, arrays: list[np.ndarray]) -> dict[str, Any]:
-    """The session alone, in a loop over ready arrays of the commonest width: one by one, and in batches."""
+def _network(model: Path, ready: list[np.ndarray]) -> dict[str, Any]:
+    """The session alone, in a loop over ready pictures of the commonest width: one by one, and in batches."""
     session = open_session(model)
-    widths = [array.shape[1] for array in arrays]
-    usual = [array for array in arrays if array.shape[1] == max(set(widths), key=widths.count)]
-    ready = [standardise(array[None]) for array in usual]
-    batches = [np.concatenate(ready[start : start + _BATCH]) for start in range(0, len(ready), _BATCH)]
+    widths = [picture.shape[2] for picture in ready]
+    usual = [picture for picture in ready if picture.shape[2] == max(set(widths), key=widths.count)]
+    batches = [np.concatenate(usual[start : start + _BATCH]) for start in range(0, len(usual), _BATCH)]
 
     def run(batch: Any) -> object:
         return session.run([TEXT_OUTPUT], {INPUT_NAME: batch})
 
     in_batches = measure(lambda: [run(batch) for batch in batches], _ROUNDS)
-    return {"one_by_one": _each(ready, run), "in_batches": _milliseconds(in_batches, len(ready))}
+    return {"one_by_one": _each(usual, run), "in_batches": _milliseconds(in_batches, len(usual))}
 
 
 def _batches(recognizer: Recognizer, items: list[Item]) -> dict[str, float]:
@@ -115,20 +118,29 @@ def _batches(recognizer: Recognizer, items: list[Item]) -> dict[str, float]:
     return {"ms": round(1000 * seconds["median"] / len(paths), 4), "a_second": round(len(paths) / seconds["median"])}
 
 
-def _decoding(recognizer: Recognizer, model: Path, arrays: list[np.ndarray]) -> dict[str, Any]:
-    """From the network's outputs of one picture: the allowed path, also where each must be searched, and P(text)."""
+def _decoding(recognizer: Recognizer, model: Path, ready: list[np.ndarray]) -> dict[str, Any]:
+    """From the network's outputs of one picture to an allowed text with its confidences, and the parts of that.
+
+    Once as it is (the search is for pictures whose best path is not allowed), once as if every picture needed it.
+    """
     session = open_session(model)
-    outputs = [session.run([TEXT_OUTPUT], {INPUT_NAME: standardise(array[None])})[0] for array in arrays]
+    outputs = [session.run([TEXT_OUTPUT], {INPUT_NAME: picture})[0] for picture in ready]
     templates = recognizer.card.types[0].templates
     constraint = Constraint.from_templates(templates, recognizer.charset) if templates else None
-    texts = [collapse(best_paths(output)[0])[0] for output in outputs]
-    pairs = list(zip(outputs, texts, strict=True))
+
+    def with_confidences(output: Any, path: Any) -> object:
+        text, starts = collapse(path)
+        return text_probabilities(output, [text]), character_confidences(output[0], path, starts)
+
     found: dict[str, Any] = {
-        "constrained": _each(outputs, lambda output: decode(output, constraint)),
-        "probability": _each(pairs, lambda pair: text_probabilities(pair[0], [pair[1]])),
+        "in_all": _each(outputs, lambda output: with_confidences(output, decode(output, constraint)[0])),
+        "allowed_path": _each(outputs, lambda output: decode(output, constraint)),
     }
     if constraint is not None:
-        found["constrained_searching_all"] = _each(outputs, lambda output: constrained_path(output[0], constraint))
+        found["in_all_searching_each"] = _each(
+            outputs, lambda output: with_confidences(output, constrained_path(output[0], constraint))
+        )
+        found["search"] = _each(outputs, lambda output: constrained_path(output[0], constraint))
     return found
 
 
