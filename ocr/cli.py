@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from dataset.console import DONE, FAILED, parser, print_json, run, say
 from dataset.errors import UsageError
 from ocr import cleaner_cli
-from ocr.arguments import positive
+from ocr.arguments import positive, seed
 
 if TYPE_CHECKING:
     from ocr.evaluate import Outcome
@@ -72,7 +72,7 @@ def _add_train(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     budget = train.add_mutually_exclusive_group()
     budget.add_argument("--seconds", type=positive, default=300.0, help="CPU seconds for all of it (default 300)")
     budget.add_argument("--epochs", type=positive, help="passes over the pictures instead; repeatable with --seed")
-    train.add_argument("--seed", type=int, default=0, help="what chance begins with (default 0)")
+    train.add_argument("--seed", type=seed, default=0, help="what chance begins with (default 0)")
     train.add_argument("--from", dest="start", type=Path, metavar="M0.onnx", help="go on from what this artefact knows")
     train.add_argument("--architecture", help="small (default, or that of --from) or crnn")
     train.add_argument("--charset", help="the alphabet, when the labels do not show all of it")
@@ -136,7 +136,7 @@ def _add_suspects(commands: "argparse._SubParsersAction[argparse.ArgumentParser]
     )
     suspects.add_argument("--folds", type=int, default=5, help="trainings, each without its share (default 5)")
     suspects.add_argument("--seconds", type=positive, default=60.0, help="CPU seconds of each (default 60)")
-    suspects.add_argument("--seed", type=int, default=0, help="what chance begins with (default 0)")
+    suspects.add_argument("--seed", type=seed, default=0, help="what chance begins with (default 0)")
     suspects.add_argument("--json", action="store_true", help="print one line of JSON")
     suspects.set_defaults(command=_suspects)
 

@@ -18,7 +18,7 @@ from dataset.charset import Charset
 from dataset.errors import ToolkitError, UsageError
 from dataset.hashing import Fingerprint
 from dataset.version import VERSION
-from ocr.arguments import whole
+from ocr.arguments import seed, whole
 from ocr.artefact import Card, TypeCard
 from ocr.preprocess import InputSpec, prepare
 from ocr.training import backend
@@ -121,7 +121,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--out", type=Path, required=True, metavar="M.onnx", help="the artefact to write")
     parser.add_argument("--fonts", type=Path, metavar="FOLDER", help="further fonts (.ttf, .otf), at any depth")
     for name, what in (("count", "pictures"), ("steps", "training steps"), ("seed", "settles all")):
-        kind = int if name == "seed" else whole
+        kind = seed if name == "seed" else whole
         parser.add_argument(f"--{name}", type=kind, default=getattr(own, name), help=f"{what} (default %(default)s)")
     given = parser.parse_args(arguments)
     try:

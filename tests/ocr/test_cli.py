@@ -83,6 +83,8 @@ def test_errors(
         "train x --out m.onnx --seconds -1",
         "train x --out m.onnx --seconds much",
         "train x --out m.onnx --seconds 3 --epochs 3",
+        "train x --out m.onnx --seed -1",
+        "suspects x --out s.csv --seed 4294967296",
         "predict model.onnx",
         "export model.onnx --out e --format tiny",
         "suspects x",
