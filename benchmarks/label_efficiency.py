@@ -20,7 +20,9 @@ from benchmarks.report import summary
 from benchmarks.trainings import Job, Ledger, Results, folds_of, options_of, others, outcome, trained
 from dataset import imagefile
 from dataset.folder import Item
-from ocr.select import features, rank
+from ocr import BACKBONE
+from ocr.recognizer import Recognizer
+from ocr.select import Features, features, rank
 
 _DRAWN = {"captcha_images_v2": (100, 5), "type_a": (100, 3), "type_b": (30, 3)}  # labels, draws
 _CHOSEN = ("captcha_images_v2", (20, 15, 15), 5)  # labels of each round, starts
@@ -67,20 +69,25 @@ def drawn(pool: Sequence[Item], labels: int, draw: int) -> list[Item]:
 
 
 def _chosen(group: str, pool: Sequence[Item], test: Sequence[Item], start: int, options: dict[str, Any]) -> Results:
-    """Labels are random in the first round; then a training on those known says which to label next."""
+    """The backbone says which to label first; then a training on those known says which to label next."""
     first, *later = _CHOSEN[1]
-    known = random.Random(start).sample(range(len(pool)), first)
     looks = np.stack([features(imagefile.load(item.path)) for item in pool])
+    known = _next(Recognizer.load(BACKBONE), pool, [], looks, start)[:first]
     for more in later:
-        rest = [position for position in range(len(pool)) if position not in set(known)]
         between = options | {"seconds": min(options["seconds"], _BETWEEN)}
         with trained(_showing(pool, set(known)), test, between) as (recognizer, _, _):
-            predictions = recognizer.read([pool[position].path for position in rest])
-        labels = [pool[position].label or "" for position in known]
-        order = rank(predictions, looks[rest], labels=labels, labelled_looks=looks[known], seed=start)
-        known += [rest[place] for place in order[:more]]
+            known += _next(recognizer, pool, known, looks, start)[:more]
     job = Job(f"{group}, start {start}", _showing(pool, set(known)), test, options)
     return outcome(job) | {"group": group, "labels": len(known)}
+
+
+def _next(recognizer: Recognizer, pool: Sequence[Item], known: Sequence[int], looks: Features, seed: int) -> list[int]:
+    """Positions of the unlabelled pictures of the pool, the one to label next at the front."""
+    rest = [position for position in range(len(pool)) if position not in set(known)]
+    predictions = recognizer.read([pool[position].path for position in rest])
+    labels = [pool[position].label or "" for position in known]
+    order = rank(predictions, looks[rest], labels=labels, labelled_looks=looks[list(known)], seed=seed)
+    return [rest[place] for place in order]
 
 
 def _showing(pool: Sequence[Item], known: set[int]) -> list[Item]:

@@ -17,6 +17,8 @@ from ocr.training.augment import Amounts
 from ocr.training.data import Labelled
 from ocr.unmix import hides_text
 
+FEW = 200
+"""Labels below which a training makes the most of each."""
 _HEIGHT = 40
 _COLOURED = 20.0  # spread between the channels, in grey values of 255, from which a picture has colour
 _COLOURED_SHARE = 0.1  # of the pictures, from which colour is kept
@@ -26,7 +28,7 @@ _STEPS_PER_CHARACTER = (5, 10)  # time steps that are enough, and more than whic
 _MANY = 500  # pictures from which batches are large
 _PASSES = 14  # over the pictures in a first round, within these steps:
 _FEWEST_STEPS, _MOST_STEPS = 400, 1000
-_PASTED = (200, 0.5)  # labels below which pictures are joined from pieces of others, and the share of such pictures
+_PASTED = 0.5  # share of the pictures that are joined from pieces of others where labels are few
 _ONE_SIZE = 1.12  # widths (at one height) that differ less than this are brought to one
 
 
@@ -75,7 +77,7 @@ def choose(
     count = len(samples)
     batch = 32 if count >= _MANY else 16
     cycle = int(min(max(_PASSES * count / batch, _FEWEST_STEPS), _MOST_STEPS))
-    share = _PASTED[1] if paste and count < _PASTED[0] else 0.0
+    share = _PASTED if paste and count < FEW else 0.0
     reasons = (
         f"{count} labelled pictures, {len(alphabet)} characters: {_shortened(alphabet.characters)}",
         colour_reason,

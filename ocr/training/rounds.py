@@ -60,9 +60,16 @@ class Rounds:
         return len(self._loop.history)
 
     def fit(
-        self, samples: Sequence[Labelled], watcher: Watcher, *, reserve: bool, weights: Weights | None = None
+        self,
+        samples: Sequence[Labelled],
+        watcher: Watcher,
+        *,
+        reserve: bool,
+        weights: Weights | None = None,
+        enough: float = math.inf,
     ) -> Fit:
-        """The best fit to the samples; the network is left with its weights. `reserve` keeps time for `refit`."""
+        """The best fit to the samples; the network is left with its weights. `reserve` keeps time for `refit`; no
+        further round follows when `enough` of the watched part (a share) is read exactly."""
         best: Fit | None = None
         idle = 0
         try:
@@ -78,7 +85,8 @@ class Rounds:
                 gained = best is None or fit.score > best.score
                 best = fit if gained or best is None else best
                 idle = 0 if gained else idle + 1
-                if idle == _NO_GAIN or (best.score.exact == 1.0 and best.score.log_probability > _PERFECT):
+                perfect = best.score.exact == 1.0 and best.score.log_probability > _PERFECT
+                if idle == _NO_GAIN or perfect or best.score.exact >= enough:
                     break
                 self._loop.resume(best.weights)
         except KeyboardInterrupt:

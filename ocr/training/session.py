@@ -1,6 +1,7 @@
 """One whole training: folder -> split -> plan -> loop -> measure -> calibrate -> refit -> artefact."""
 
 import logging
+import math
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
@@ -14,7 +15,7 @@ from ocr.preprocess import prepare
 from ocr.recognizer import Recognizer
 from ocr.training import architectures, backbone, export, kinds, pseudo, warm
 from ocr.training.calibrate import temperature
-from ocr.training.choose import Plan, choose
+from ocr.training.choose import FEW, Plan, choose
 from ocr.training.clock import Clock
 from ocr.training.data import Data, Labelled, load, load_unlabelled, parts
 from ocr.training.loop import Fit, Row, Weights
@@ -24,6 +25,7 @@ from ocr.training.watch import Watcher
 _LOG = logging.getLogger(__name__)
 _MOST_UNLABELLED = 3000
 _SELF_ROUNDS = 4
+_ENOUGH = 0.5  # share of the watched part, read exactly, from which unlabelled pictures are read surely, too
 
 
 @dataclass(frozen=True)
@@ -91,7 +93,9 @@ def train(
 
     rounds = Rounds(architecture, plan, clock, options.seed, options.epochs, say=say, quiet=quiet)
     watcher = Watcher(watch, plan)
-    fit = rounds.fit(learn, watcher, reserve=options.refit, weights=weights)
+    # Where most pictures have no label, more is learned from those than from further rounds with the few that have.
+    enough = _ENOUGH if len(data.samples) < min(FEW, len(unlabelled)) else math.inf
+    fit = rounds.fit(learn, watcher, reserve=options.refit, weights=weights, enough=enough)
     card = _card(plan, name, options, data, temperature(rounds.model, watcher))
     if unlabelled:
         fit = _self_trained(rounds, card, fit, learn, watcher, unlabelled, say)
