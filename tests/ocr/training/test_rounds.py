@@ -1,0 +1,54 @@
+"""How many rounds a training has."""
+
+from collections.abc import Iterator
+from types import SimpleNamespace
+from typing import Any, cast
+
+import pytest
+
+from ocr.training import rounds
+from ocr.training.clock import Clock
+from ocr.training.loop import Fit, Row
+from ocr.training.rounds import Rounds
+from ocr.training.watch import Score, Watcher
+
+
+class Promised:
+    """In the place of a loop: each round takes no time and reads the watched part as foretold."""
+
+    def __init__(self, shares: Iterator[float]) -> None:
+        self._shares = shares
+        self.history = [Row(step, step * 1e-9, 1.0, 1e-3, 0.0) for step in range(3)]
+        self.model = SimpleNamespace(set_weights=lambda weights: None)
+        self.rounds = 0
+
+    def start(self, *_: object) -> Any:
+        return SimpleNamespace(size=4)
+
+    def round(self, *_: object, **__: object) -> Fit:
+        self.rounds += 1
+        return Fit([], Score(next(self._shares), -1.0))
+
+    def resume(self, weights: object) -> None:
+        """Nothing to go on from."""
+
+
+@pytest.mark.parametrize(("enough", "expected"), [(0.5, 2), (0.9, 4), (2.0, 5)])
+def test_no_further_round_when_enough_is_read(monkeypatch: pytest.MonkeyPatch, enough: float, expected: int) -> None:
+    loop = Promised(iter([0.2, 0.5, 0.7, 0.9, 0.95]))
+    monkeypatch.setattr(rounds, "Loop", lambda *_, **__: loop)
+    plan = cast(Any, SimpleNamespace(batch=4, cycle_steps=10))
+    told: list[str] = []
+    work = Rounds(cast(Any, None), plan, Clock(1e6), 0, None, say=told.append, quiet=True)
+    best = work.fit([], cast(Watcher, None), reserve=False, enough=enough)
+    assert loop.rounds == expected == len(told)
+    assert best.score.exact == [0.2, 0.5, 0.7, 0.9, 0.95][expected - 1]
+
+
+def test_rounds_end_when_they_gain_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    loop = Promised(iter([0.4, 0.3, 0.4]))
+    monkeypatch.setattr(rounds, "Loop", lambda *_, **__: loop)
+    plan = cast(Any, SimpleNamespace(batch=4, cycle_steps=10))
+    work = Rounds(cast(Any, None), plan, Clock(1e6), 0, None, say=lambda _: None, quiet=True)
+    assert work.fit([], cast(Watcher, None), reserve=False).score.exact == 0.4
+    assert loop.rounds == 3
