@@ -1,5 +1,6 @@
 """How sure a reading is: the exact CTC probability of its text, and one figure for each character."""
 
+import math
 from collections.abc import Sequence
 from functools import cache
 
@@ -85,10 +86,17 @@ def character_confidences(log_probs: Array, path: Path, starts: Sequence[int]) -
 
     `log_probs` is (T, C + 1); `starts` are the steps at which the characters begin, from `decode.collapse`.
     """
-    if not starts:
-        return []
-    on_path = np.where(path == BLANK, -np.inf, log_probs[np.arange(len(path)), path])
-    return np.exp(np.maximum.reduceat(on_path, starts)).tolist()
+    classes = path.tolist()
+    on_path = log_probs[np.arange(len(path)), path].tolist()
+    return [math.exp(max(on_path[start : _end(classes, start)])) for start in starts]
+
+
+def _end(classes: list[int], start: int) -> int:
+    """The step at which the path leaves the class on which it is at `start`."""
+    end = start + 1
+    while end < len(classes) and classes[end] == classes[start]:
+        end += 1
+    return end
 
 
 def _telling_steps(idle: NDArray[np.bool_]) -> NDArray[np.bool_]:

@@ -31,10 +31,13 @@ def best_paths(log_probs: Array) -> Path:
 
 def collapse(path: Path) -> tuple[list[int], list[int]]:
     """The classes that a path (T,) spells, repeats merged and blanks dropped, and the step at which each begins."""
-    fresh = path != BLANK
-    fresh[1:] &= path[1:] != path[:-1]
-    starts = np.flatnonzero(fresh)
-    return path[starts].tolist(), starts.tolist()
+    classes, starts, last = [], [], BLANK
+    for step, index in enumerate(path.tolist()):
+        if index not in (last, BLANK):
+            classes.append(index)
+            starts.append(step)
+        last = index
+    return classes, starts
 
 
 def decode(log_probs: Array, constraint: Constraint | None) -> Path:

@@ -18,7 +18,7 @@ from ocr.arithmetic import answer
 from ocr.artefact import INPUT_NAME, TEXT_OUTPUT, TYPE_OUTPUT, Card, card_of, open_session, recognisers_of, session_of
 from ocr.confidence import character_confidences, likeliest, text_probabilities
 from ocr.constraint import Constraint
-from ocr.decode import Array, best_paths, collapse, decode
+from ocr.decode import Array, collapse, decode
 from ocr.preprocess import pixels, standardise
 
 Picture = Image.Image | bytes | Path | str
@@ -155,12 +155,8 @@ class Recognizer:
 
     def _predict(self, batch: NDArray[np.uint8]) -> Iterator[Prediction]:
         log_probs, *rest = self._run(batch)
-        types = rest[0].argmax(axis=1) if rest else np.zeros(len(batch), dtype=np.intp)
-        paths = best_paths(log_probs)
-        for kind, constraint in enumerate(self._constraints):
-            rows = np.flatnonzero(types == kind)
-            if constraint is not None and len(rows):
-                paths[rows] = decode(log_probs[rows], constraint)
+        types = rest[0].argmax(axis=1).tolist() if rest else [0] * len(batch)
+        paths = self._paths(log_probs, types)
         texts, starts = zip(*map(collapse, paths), strict=True)
         sure = text_probabilities(log_probs, texts)
         for row, path in enumerate(paths):
@@ -174,6 +170,13 @@ class Recognizer:
                 float(np.exp(rest[0][row, types[row]])) if rest else 1.0,
                 answer(text),
             )
+
+    def _paths(self, log_probs: Array, types: list[int]) -> NDArray[np.intp]:
+        """The best path (B, T) that the type of each row allows."""
+        if len(set(types)) == 1:
+            return decode(log_probs, self._constraints[types[0]])
+        each = [decode(row[None], self._constraints[kind]) for row, kind in zip(log_probs, types, strict=True)]
+        return np.concatenate(each)
 
     def _constraint(self, kind: int) -> Constraint | None:
         card = self.card.types[kind]
