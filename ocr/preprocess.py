@@ -60,7 +60,7 @@ def pixels(image: Image.Image, spec: InputSpec) -> NDArray[np.uint8]:
     size = (spec.width_for(image.size), spec.height)
     if image.size != size:
         image = image.resize(size, Image.Resampling.BILINEAR)
-    return np.asarray(image, dtype=np.uint8).reshape(size[1], size[0], spec.channels)
+    return np.frombuffer(image.tobytes(), dtype=np.uint8).reshape(size[1], size[0], spec.channels)
 
 
 def standardise(batch: NDArray[np.uint8], *, unmixed: bool = False) -> NDArray[np.float32]:
@@ -77,7 +77,7 @@ def standardise(batch: NDArray[np.uint8], *, unmixed: bool = False) -> NDArray[n
     if unmixed:
         return unmix(cells).reshape(values.shape)
     flat = values.reshape(*several, -1)
-    deviation = np.sqrt(np.einsum("...i,...i->...", flat, flat) / flat.shape[-1])
+    deviation = np.sqrt(np.vecdot(flat, flat) / flat.shape[-1])
     values *= (1.0 / (deviation + _FLOOR))[..., None, None, None]
     return values
 
