@@ -145,6 +145,10 @@ def card_of(session: onnxruntime.InferenceSession, name: str) -> CleanerCard:
     if CLEANER_KEY not in found:
         raise ArtefactError(f"{name}: is an ONNX model of another program; give one that `ocr train-cleaner` made")
     try:
-        return CleanerCard.from_json(found[CLEANER_KEY])
+        card = CleanerCard.from_json(found[CLEANER_KEY])
     except ArtefactError as error:
         raise ArtefactError(f"{name}: {error}") from error
+    sides = [(end.name, end.shape[-1:]) for end in (*session.get_inputs(), *session.get_outputs())]
+    if sides != [(INPUT_NAME, [card.channels_in]), (OUTPUT, [card.channels_out])]:
+        raise ArtefactError(f"{name}: is damaged: its network is not the one that it describes; train it again")
+    return card

@@ -123,6 +123,7 @@ def test_a_card_survives_its_json() -> None:
         ({"format": 99}, r"c\.onnx: was made by a newer version .* update"),
         ({"format": "x"}, r"c\.onnx: is damaged"),
         ({"channels_in": 2}, r"c\.onnx: is damaged"),
+        ({"channels_in": 3}, r"c\.onnx: is damaged: its network"),
         ({"multiple": 0}, r"c\.onnx: is damaged"),
         ({"multiple": "x"}, r"c\.onnx: is damaged"),
         ({"odd": 1}, r"c\.onnx: is damaged"),
