@@ -2,8 +2,8 @@
 
 from typing import NamedTuple
 
-WRONG = 0.02
-"""Share of wrong readings that pages may hold: a person overlooks about one in twenty, which makes 0.1 % of labels."""
+WRONG = 0.01
+"""Share of wrong readings that pages may hold: a person overlooks about one in twenty, which makes 0.05 % of labels."""
 
 
 USUAL = 24

@@ -48,12 +48,12 @@ def test_many_pictures_are_ordered_from_some_of_them() -> None:
 
 
 def test_pages_hold_what_is_right_nearly_everywhere_the_most_certain_last() -> None:
-    made = pages([picture(n, 1 - n / 1000) for n in range(100)])
+    made = pages([picture(n, 1 - n / 2000) for n in range(100)])
     assert made is not None
-    chances = [1 - n / 1000 for n in made.ids]
+    chances = [1 - n / 2000 for n in made.ids]
     assert chances == sorted(chances)
     assert 30 <= len(made.ids) <= 45
-    assert made.wrong <= 0.0201 * len(made.ids)
+    assert made.wrong <= 0.0101 * len(made.ids)
 
 
 def test_no_pages_for_a_small_part_or_for_nothing_read() -> None:
