@@ -3,17 +3,17 @@
     python -m benchmarks.ablation --data DIR [--only SET ...] [--again] [--with NAME=VALUE ...]
 
 DIR holds the sets, each a folder with labels.csv. The pictures are those of the first draw of
-`benchmarks.label_efficiency`. What is measured already is kept: run it in parts. A test compares the
-table of docs/recogniser.md with what `python -m benchmarks.ablation --table` prints.
+`benchmarks.label_efficiency`. What is measured already is kept: run it in parts. The table goes into
+docs/recogniser.md, and a test compares it with the results.
 """
 
 import argparse
 import json
-import sys
 from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Any
 
+from benchmarks import tables
 from benchmarks.label_efficiency import drawn
 from benchmarks.report import RESULTS
 from benchmarks.trainings import Job, Ledger, Results, folds_of, options_of, others, outcome
@@ -32,14 +32,14 @@ _WITHOUT: dict[str, dict[str, Any]] = {
 
 
 def main() -> None:
-    """Measure what is missing and publish, or print the table."""
+    """Measure what is missing, publish, and put the table into the document."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    if "--table" in sys.argv[1:]:
-        sys.stdout.write(table() + "\n")
-        return
     arguments = options_of(parser, tuple(_LABELS))
     ledger = Ledger("ablation", again=arguments.again)
-    ledger.work(_jobs(arguments), partial(_summed, ledger))
+    try:
+        ledger.work(_jobs(arguments), partial(_summed, ledger))
+    finally:
+        tables.put(tables.RECOGNISER, "ablation", table())
 
 
 def _jobs(arguments: argparse.Namespace) -> Iterator[tuple[str, Callable[[], Results]]]:
@@ -69,6 +69,8 @@ def _summed(ledger: Ledger) -> Results:
 def table() -> str:
     """The results as Markdown: a row for each part left out, a column for each set."""
     path = RESULTS / "ablation.json"
+    if not path.exists():
+        return ""
     summary = json.loads(path.read_text(encoding="utf-8"))["results"]["summary"]
     sets = [name for name in _LABELS if name in summary]
     heads = [f"`{name}`, {summary[name]['labels']} labels" for name in sets]

@@ -7,6 +7,7 @@ pictures without a drawn label stay in the folder without any. What is measured 
 """
 
 import argparse
+import json
 import random
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
@@ -16,7 +17,8 @@ from typing import Any
 
 import numpy as np
 
-from benchmarks.report import summary
+from benchmarks import tables
+from benchmarks.report import RESULTS, summary
 from benchmarks.trainings import Job, Ledger, Results, folds_of, options_of, others, outcome, trained
 from dataset import imagefile
 from dataset.folder import Item
@@ -27,16 +29,19 @@ from ocr.select import Features, features, rank
 _DRAWN = {"captcha_images_v2": (100, 5), "type_a": (100, 3), "type_b": (30, 3)}  # labels, draws
 _CHOSEN = ("captcha_images_v2", (20, 15, 15), 5)  # labels of each round, starts
 _SECONDS = 100.0
-_BETWEEN = 40.0  # CPU seconds of the trainings that only choose
+_BETWEEN = 20.0  # CPU seconds of the trainings that only choose
 
 
 def main() -> None:
-    """Measure what is missing and publish."""
+    """Measure what is missing, publish, and put the table into docs/recogniser.md."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--labels", type=int, help="draw so many labels of each set instead of the usual number")
     arguments = options_of(parser, tuple(_DRAWN))
     ledger = Ledger("label_efficiency", again=arguments.again)
-    ledger.work(_jobs(arguments), partial(_summed, ledger))
+    try:
+        ledger.work(_jobs(arguments), partial(_summed, ledger))
+    finally:
+        tables.put(tables.RECOGNISER, "label efficiency", table())
 
 
 def _jobs(arguments: argparse.Namespace) -> Iterator[tuple[str, Callable[[], Results]]]:
@@ -110,6 +115,18 @@ def _summed(ledger: Ledger) -> Results:
         }
         for group, jobs in sorted(groups.items())
     }
+
+
+def table() -> str:
+    """The results as Markdown: a row for each group of trainings."""
+    path = RESULTS / "label_efficiency.json"
+    if not path.exists():
+        return ""
+    lines = ["| | trainings | mean | least | CPU s (median) |", "|---|---|---|---|---|"]
+    for group, found in json.loads(path.read_text(encoding="utf-8"))["results"]["summary"].items():
+        exact, seconds = found["exact_match"], found["cpu_seconds"]["median"]
+        lines.append(f"| {group} | {exact['n']} | {found['mean']:.1%} | {exact['least']:.1%} | {seconds:.0f} |")
+    return "\n".join(lines)
 
 
 if __name__ == "__main__":
