@@ -28,6 +28,7 @@ Pixels = NDArray[np.uint8]
 Cuts = NDArray[np.intp]
 _TRUSTED = 0.5  # probability of the label from which its alignment is trusted
 _LIKE_WIDTHS = 1.15
+_MOST = 200  # pictures that are cut, the first ones: those given, then some of those that were read surely
 _SEAMS = 0.5  # probability that a picture is left for another one at a gap
 _NEVER = -1e30
 
@@ -37,23 +38,24 @@ class Pieces:
 
     def __init__(self, samples: Sequence[Labelled], arrays: Sequence[Pixels], plan: Plan) -> None:
         first = {sample.name: at for at, sample in reversed([*enumerate(samples)])}  # samples may be repeated
-        rows = sorted(first.values())
+        rows = sorted(first.values())[:_MOST]
         self._fixed, self._unmixed = plan.input.width, plan.input.unmixed
         self._arrays = [arrays[row] for row in rows]
         self._texts = [plan.charset.encode(samples[row].label) for row in rows]
-        self._kinds = [_kind(samples[row], arrays[row].shape[1], plan) for row in rows]
-        self._kind_of_row = [self._kinds[rows.index(first[sample.name])] for sample in samples]
+        kinds = {name: _kind(samples[row], arrays[row].shape[1], plan) for name, row in first.items()}
+        self._kinds = [kinds[samples[row].name] for row in rows]
+        self._kind_of_row = [kinds[sample.name] for sample in samples]
         self._members: dict[Hashable, list[tuple[int, Cuts]]] = {}
 
     def cut(self, model: Any) -> None:
         """Cuts the pictures where this network, as it stands, sees the characters of their labels."""
         members = defaultdict(list)
         for rows, log_probs in outputs(model, self._arrays, unmixed=self._unmixed):
-            texts = [self._texts[row] for row in rows]
-            trusted = text_probabilities(log_probs, texts) >= _TRUSTED
-            for row, text, own in zip(rows[trusted], *_only(trusted, texts, log_probs), strict=True):
-                pixels = self._arrays[row]
-                members[self._kinds[row]].append((int(row), cuts(pixels, centres(own, text) * pixels.shape[1])))
+            known = text_probabilities(log_probs, [self._texts[row] for row in rows])
+            for at in np.flatnonzero(known >= _TRUSTED):
+                row = int(rows[at])
+                middles = centres(log_probs[at], self._texts[row]) * self._arrays[row].shape[1]
+                members[self._kinds[row]].append((row, cuts(self._arrays[row], middles)))
         self._members = {kind: found for kind, found in members.items() if len(found) > 1}
 
     def joined(self, row: int, rng: np.random.Generator) -> tuple[Image.Image, list[int]] | None:
@@ -122,10 +124,6 @@ def _kind(sample: Labelled, width: int, plan: Plan) -> Hashable:
         if len(template) == len(sample.label) and all(a in b for a, b in zip(sample.label, template, strict=True))
     ]
     return which, len(sample.label), fits[0] if fits else None, round(log(width) / log(_LIKE_WIDTHS))
-
-
-def _only(trusted: NDArray[np.bool_], texts: list[list[int]], log_probs: Array) -> tuple[list[list[int]], Array]:
-    return [text for text, good in zip(texts, trusted, strict=True) if good], log_probs[trusted]
 
 
 def _image(pixels: Pixels, width: int | None) -> Image.Image:
