@@ -21,6 +21,7 @@ _REFIT_HEIGHT = 0.3
 _SELF_HEIGHT = 0.5
 _FEWEST_FURTHER = 20  # steps
 _PERFECT = -0.002  # mean log probability of the true texts at which more training gains nothing
+_TELLING = 20  # watched pictures from which their probabilities tell whether a further round gained; fewer are chance
 _NO_GAIN = 2  # rounds in a row without gain after which no more follow
 
 
@@ -104,7 +105,7 @@ class Rounds:
         """
         steps = self._further_steps(len(samples), self._plan.cycle_steps, 1 - _REFIT)
         fit = self._further(samples, watcher, before, steps, height)
-        return fit if fit.score > before.score else before
+        return fit if _gained(fit, before, watcher) else before
 
     def refit(self, samples: Sequence[Labelled], watcher: Watcher, before: Fit) -> bool:
         """One more round with all samples; False (and the weights of before) when it made things worse."""
@@ -129,7 +130,7 @@ class Rounds:
                 fit = self._round(batches, steps, watcher, height, ramp=0.1)
             except KeyboardInterrupt:
                 self.interrupted = True
-        self._loop.model.set_weights((fit if fit.score > before.score else before).weights)
+        self._loop.model.set_weights((fit if _gained(fit, before, watcher) else before).weights)
         return fit
 
     def _start(self, samples: Sequence[Labelled], weights: Weights | None) -> Any:
@@ -165,3 +166,10 @@ class Rounds:
             if row.score is not None:
                 facts["exact"] = f"{row.score.exact:.1%}"
             self._shown.advance(0 if row.score is not None else 1, **facts)
+
+
+def _gained(fit: Fit, before: Fit, watcher: Watcher) -> bool:
+    """Whether a further round made things better, or at least no worse as far as few watched pictures can tell."""
+    if len(watcher) < _TELLING:
+        return fit is not before and fit.score.exact >= before.score.exact
+    return fit.score > before.score

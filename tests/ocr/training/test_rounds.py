@@ -29,6 +29,9 @@ class Promised:
         self.rounds += 1
         return Fit([], Score(next(self._shares), -1.0))
 
+    def batches(self, samples: object) -> Any:
+        return self.start()
+
     def resume(self, weights: object) -> None:
         """Nothing to go on from."""
 
@@ -52,3 +55,17 @@ def test_rounds_end_when_they_gain_nothing(monkeypatch: pytest.MonkeyPatch) -> N
     work = Rounds(cast(Any, None), plan, Clock(1e6), 0, None, say=lambda _: None, quiet=True)
     assert work.fit([], cast(Watcher, None), reserve=False).score.exact == 0.4
     assert loop.rounds == 3
+
+
+@pytest.mark.parametrize(("watched", "exact", "kept"), [(5, 0.8, True), (5, 0.6, False), (50, 0.8, False)])
+def test_few_watched_pictures_only_tell_a_loss(
+    monkeypatch: pytest.MonkeyPatch, watched: int, exact: float, kept: bool
+) -> None:
+    """A further round that reads as many of the watched part, though less surely."""
+    loop = Promised(iter([exact]))
+    monkeypatch.setattr(rounds, "Loop", lambda *_, **__: loop)
+    plan = cast(Any, SimpleNamespace(batch=4, cycle_steps=100))
+    work = Rounds(cast(Any, None), plan, Clock(1e6), 0, None, say=lambda _: None, quiet=True)
+    before = Fit([], Score(0.8, -0.5))
+    after = work.more([], cast(Watcher, [None] * watched), before)
+    assert (after is not before) == kept
