@@ -13,9 +13,9 @@ from dataset.hashing import Fingerprint
 from ocr.artefact import TypeCard
 from ocr.constraint import shown_by
 from ocr.preprocess import InputSpec, pixels, standardise
-from ocr.training.augment import Amounts
+from ocr.training.augment import Amounts, Canvas, vary
 from ocr.training.batches import Batches
-from ocr.training.choose import Plan
+from ocr.training.choose import Plan, choose
 from ocr.training.data import Labelled
 from ocr.training.paste import Pieces, centres, cuts
 
@@ -169,3 +169,16 @@ def test_batches_hold_joined_pictures_with_their_texts_and_repeat_with_the_seed(
 def test_batches_without_pieces_are_what_they_were() -> None:
     samples = [sample(label) for label in NUMBERS]
     assert Batches(samples, plan_of(samples, 4 * WIDE, pasted=0.0), 4, seed=3).pieces is None
+
+
+def test_pictures_are_pasted_and_varied_unless_that_is_not_wanted() -> None:
+    few = [sample(label) for label in NUMBERS]
+    assert choose(few, 2).pasted > 0
+    assert choose(few, 2, paste=False).pasted == 0
+    assert choose(few * 25, 2).pasted == 0, "many labels"
+    still = choose(few, 2, augmentation=False)
+    canvas = Canvas.of(pixels(few[0].image, still.input))
+    width = canvas.image.width
+    varied, plain = (vary([canvas], width, still.amounts, at, np.random.default_rng(0)) for at in (1.0, 0.0))
+    assert np.array_equal(varied, plain)
+    assert not np.array_equal(vary([canvas], width, choose(few, 2).amounts, 1.0, np.random.default_rng(0)), plain)
