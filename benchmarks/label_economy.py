@@ -119,6 +119,7 @@ def _summed(jobs: list[Results]) -> Results:
     }
     if jobs[0]["errors"]:
         slips = sum(job["slips"] for job in jobs)
+        found["slips"] = slips
         found["slips_shown_again"] = round(sum(job["slips_shown_again"] for job in jobs) / max(slips, 1), 3)
     return found
 

@@ -78,10 +78,13 @@ def _share(text: str) -> float:
 
 def _simulated(arguments: Namespace, folder: Path | None) -> int:
     from labeler.teaching.simulate import Simulation
+    from ocr.recognizer import Recognizer
 
     if folder is None:
         raise UsageError("--simulate needs the folder to be labelled; name it first")
     say.to_stderr(bool(arguments.json))
+    if arguments.model is not None:
+        Recognizer.load(arguments.model)  # the window would tell that it cannot be used, and go on
     kind = Simulation
     if arguments.window:
         _check_screen()

@@ -89,21 +89,15 @@ class Simulation:
 
         Raises DatasetError or UsageError with a sentence.
         """
-        truth = _truth(labels)
-        self._say = say
+        self._say, self._truth = say, texts_of(folder, labels)
         self._messages: queue.SimpleQueue[object] = queue.SimpleQueue()
         self._controller = controller = Controller(lambda _change: None, self._messages.put)
         self._person: Person | None = None
         self._prepared: object = None
-        store = Store.open(folder, program=PROGRAM)
-        while store.index():
-            pass
-        texts = _texts(store, truth, folder)
         self._trainings = Trainings(self._messages.put, lambda: self.person.effort.seconds, say)
         controller.means = Means(lambda _post: self._trainings, BACKBONE, seed=seed, effort=effort)
-        self._person = Person(controller, texts, self._settle, errors=errors, overlook=overlook, seed=seed)
-        self._truth = texts
-        controller.open(Session(store))
+        self._person = Person(controller, self._truth, self._settle, errors=errors, overlook=overlook, seed=seed)
+        controller.open(Session(Store.open(folder, program=PROGRAM)))
         controller.paging.resize(USUAL)
         controller.load_model_of(folder, model)
         self._settle()
@@ -126,35 +120,33 @@ class Simulation:
                 self.person.run("rest")
             else:
                 self.person.one()
-        shown, changed = self._second_looks()
-        report = self._report(shown, changed)
+        again, changed = self._second_looks()
+        report = self._report(again, changed)
         controller.close()
         return report
 
-    def _second_looks(self) -> tuple[int, int]:
-        """After the last lesson: what the model contradicts is shown again."""
+    def _second_looks(self) -> tuple[list[int], int]:
+        """After the last lesson what the model contradicts is shown again: those ids, and how many were changed."""
         coach, controller = self._work.coach, self._controller
         assert coach is not None
-        shown = changed = 0
         while not coach.ended and self._trainings.busy:
             self.person.effort.seconds = max(self.person.effort.seconds, self._trainings.ends)
             self._settle()
         controller.browsing.enter("single")
         self._settle()
-        self._again: set[int] = set()
-        count = len(coach.suspects())
+        again: list[int] = []
+        changed, count = 0, len(coach.suspects())
         if count:
             self.person.run("second_look")
-        for _number in range(count):
-            self._again.add(controller.sample.id if controller.sample else 0)
+        while len(again) < count and controller.sample is not None:
+            again.append(controller.sample.id)
             changed += self.person.look_again()
-            shown += 1
-        return shown, changed
+        return again, changed
 
-    def _report(self, shown: int, changed: int) -> dict[str, Any]:
+    def _report(self, again: list[int], changed: int) -> dict[str, Any]:
         effort, session = self.person.effort, self._work.session
         n = len(self._truth)
-        wrong = [i for i, text in self._truth.items() if (session.store.get(i).label or "") != text]
+        wrong = {i for i, text in self._truth.items() if (session.store.get(i).label or "") != text}
         slipped = self.person.slipped
         coach = self._work.coach
         assert coach is not None
@@ -168,9 +160,10 @@ class Simulation:
             "train_cpu_s": round(self._trainings.spent, 1),
             "seconds": round(effort.seconds, 1),
             "slips": len(slipped),
-            "slips_shown_again": len(slipped & self._again),
+            "slips_shown_again": len(slipped.intersection(again)),
+            "slips_in_the_end": len(slipped & wrong),
             "overlooked": effort.overlooked,
-            "shown_again": shown,
+            "shown_again": len(again),
             "changed_again": changed,
             "lessons": [lesson._asdict() for lesson in coach.record.lessons],
             "curve": [[point.labelled, point.keys] for point in coach.record.points],

@@ -79,18 +79,18 @@ class LearningChoice(ttk.Frame):
         px = theme.px
         self._on, self._python = tk.BooleanVar(self, on), tk.StringVar(self, python)
         box = ttk.Checkbutton(self, text=_("Learn while I label"), variable=self._on, command=self._switched)
-        box.grid(row=0, column=0, columnspan=3, sticky="w", pady=(0, px(4)))
-        ttk.Label(self, text=_("Python for training")).grid(row=1, column=0, sticky="w")
+        box.grid(row=0, column=0, columnspan=2, sticky="w", pady=(0, px(4)))
+        ttk.Label(self, text=_("Python for training")).grid(row=1, column=0, columnspan=2, sticky="w")
         self.entry = ttk.Entry(self, textvariable=self._python, width=26, font=theme.fonts["base"])
-        self.entry.grid(row=1, column=1, sticky="ew", padx=px(14))
+        self.entry.grid(row=2, column=0, sticky="ew", padx=(0, px(14)), pady=(px(2), 0))
         self._choose = ttk.Button(self, text=_("Choose…"), command=self._ask)
-        self._choose.grid(row=1, column=2)
+        self._choose.grid(row=2, column=1)
         frozen = bool(getattr(sys, "frozen", False))
         hint = _("It needs captcha-toolkit[train].") if frozen else _("Empty: the one that runs this window.")
         ttk.Label(self, text=hint, style="Small.TLabel", wraplength=px(440)).grid(
-            row=2, column=0, columnspan=3, sticky="w", pady=(px(4), 0)
+            row=3, column=0, columnspan=2, sticky="w", pady=(px(4), 0)
         )
-        self.columnconfigure(1, weight=1)
+        self.columnconfigure(0, weight=1)
         self._switched()
 
     @property

@@ -12,6 +12,7 @@ from labeler.keys import chord, shown
 from labeler.settings import Settings
 from labeler.window.dialogs import Dialog
 from labeler.window.learning import LearningChoice
+from labeler.window.scrolled import Scrolled
 from labeler.window.theme import Theme
 
 _THEMES = (("system", N_("as the system")), ("light", N_("light")), ("dark", N_("dark")))
@@ -28,7 +29,10 @@ class SettingsDialog(Dialog):
         self._keymap = Keymap(settings.keys)
         self._catching: Command | None = None
         px = theme.px
-        choices = ttk.Frame(self.body)
+        place = Scrolled(self.body, theme, self.winfo_screenheight() * 9 // 10 - px(140))
+        place.pack(fill="both", expand=True)
+        self.bind("<FocusIn>", lambda event: place.reveal(event.widget))
+        choices = ttk.Frame(place.inside)
         choices.pack(fill="x")
         languages = [("", _("as the system")), *LANGUAGES.items()]
         self._language = self._choice(choices, 0, _("Language"), languages, settings.language)
@@ -37,26 +41,31 @@ class SettingsDialog(Dialog):
         )
         sizes = [(str(size), f"{size} %") for size in _SIZES]
         self._size = self._choice(choices, 2, _("Text size"), sizes, str(settings.text_size))
-        self.learning = LearningChoice(self.body, theme, settings.learn, settings.python)
+        self.learning = LearningChoice(place.inside, theme, settings.learn, settings.python)
         self.learning.pack(fill="x", pady=(px(14), 0))
-        ttk.Label(self.body, text=_("Keys"), style="Title.TLabel").pack(anchor="w", pady=(px(14), px(2)))
+        above = ttk.Frame(place.inside)
+        above.pack(fill="x", pady=(px(14), px(2)))
+        ttk.Label(above, text=_("Keys"), style="Title.TLabel").pack(side="left")
+        ttk.Button(above, text=_("The usual keys"), command=self._reset).pack(side="right")
         hint = _("Choose a command, press Enter, then the new key.")
-        self._say = ttk.Label(self.body, text=hint, style="Small.TLabel", wraplength=px(440))
+        self._say = ttk.Label(place.inside, text=hint, style="Small.TLabel", wraplength=px(440))
         self._say.pack(anchor="w", pady=(0, px(6)))
         room = (self.winfo_screenheight() * 9 // 10 - px(520)) // px(24)
         rows = min(max(room, _ROWS[0]), _ROWS[1])
-        self.sheet = ttk.Treeview(self.body, columns=("key",), show="tree", height=rows, selectmode="browse")
-        self.sheet.column("#0", width=px(320))
-        self.sheet.column("key", width=px(150), anchor="e")
+        self.sheet = ttk.Treeview(place.inside, columns=("key",), show="tree", height=rows, selectmode="browse")
+        wide = min(px(470), self.winfo_screenwidth() * 9 // 10 - px(80))
+        self.sheet.column("#0", width=wide * 2 // 3)
+        self.sheet.column("key", width=wide // 3, anchor="e")
         self.sheet.pack(fill="both", expand=True)
         self.sheet.bind("<Return>", self._catch)
         self.sheet.bind("<Double-Button-1>", self._catch)
         self.bind("<KeyPress>", self._caught)
         self._fill()
         self.button(_("Use these settings"), self._accept, default=True)
-        self.button(_("The usual keys"), self._reset)
         self.button(_("Cancel"), self.destroy)
-        self.open(self.sheet)
+        place.turn(self)
+        self.update_idletasks()
+        self.open(None if place.cut else self.sheet)  # to be seen from its beginning
 
     def _choice(
         self, parent: ttk.Frame, row: int, title: str, options: list[tuple[str, str]], current: str

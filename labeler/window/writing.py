@@ -41,9 +41,12 @@ class Writing(ttk.Frame):
 
     def _lay_out(self, width: int) -> None:
         """The field stands in the middle where both sides have room, else the other readings keep theirs."""
-        both = self.field.fit(width - self._beside) + 2 * self._beside
+        free = width - self.field.fit(width - self._beside)
+        central = free >= 2 * self._beside
         for column in (0, 2):
-            self.columnconfigure(column, uniform="beside" if width >= both else "")
+            self.columnconfigure(column, uniform="beside" if central else "")
+        room = free // 2 if central else min(free, (free + self._beside) // 2)
+        self._alternatives.fit(max(1, room - self._theme.px(20)))
         self._width = width
         self._write()
 

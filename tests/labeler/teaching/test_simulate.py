@@ -14,6 +14,7 @@ from dataset.store import Store
 from dataset.synth import draw
 from labeler.cli import main
 from labeler.teaching.simulate import Simulation
+from tests.support import one_sentence
 
 COUNT = 120
 
@@ -91,6 +92,17 @@ def test_a_picture_that_the_table_lacks_is_named(tmp_path: Path, capsys: pytest.
     assert run(main, ["--simulate", str(table)]) == 2
     assert run(main, [str(folder), "--simulate", str(table)]) == 2
     assert "Traceback" not in capsys.readouterr().err
+
+
+def test_a_model_that_is_none_ends_it_before_it_begins(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    folder, table, model = tmp_path / "pictures", tmp_path / "truth.csv", tmp_path / "bad.onnx"
+    folder.mkdir()
+    draw("lines", "abc", 1).save(folder / "p.png")
+    table.write_text("filename,label\np.png,abc\n", encoding="utf-8")
+    model.write_text("no model")
+    assert run(main, [str(folder), "--simulate", str(table), "--model", str(model)]) == 1
+    assert one_sentence(told := capsys.readouterr().err) and "bad.onnx" in told
+    assert not (folder / "captcha.db").exists()
 
 
 def test_a_few_pictures_need_no_lesson(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -1,5 +1,6 @@
 """How the window looks: light and dark, sizes of text, what stands where."""
 
+import tkinter as tk
 from collections.abc import Callable
 from pathlib import Path
 
@@ -7,6 +8,8 @@ import pytest
 
 from labeler import settings
 from labeler.rules import Rules
+from labeler.window.scrolled import Scrolled
+from labeler.window.settingsdialog import SettingsDialog
 from tests.labeler.conftest import Hand
 
 Window = Callable[..., Hand]
@@ -58,6 +61,43 @@ def test_every_dialog_fits_on_the_screen_at_twice_the_size(window: Window, folde
             hand.press("Escape")
             hand.focus()
         hand.app.close()
+
+
+def test_the_settings_can_be_had_on_a_small_screen_at_three_times_the_size(window: Window, folder: Path) -> None:
+    hand = window(settings.Settings(text_size=300, theme="light", language="de"))
+    hand.open(folder)
+    hand.press("Ctrl+comma")
+    dialog = hand.dialog()
+    assert isinstance(dialog, SettingsDialog)
+    assert dialog.winfo_rooty() + dialog.winfo_height() <= dialog.winfo_screenheight()
+    assert dialog.winfo_rootx() + dialog.winfo_width() <= dialog.winfo_screenwidth()
+    place = next(w for w in dialog.body.winfo_children() if isinstance(w, Scrolled))
+    assert place.cut
+    assert not in_sight(dialog.sheet, place)
+    dialog.sheet.focus_force()
+    hand.settle(lambda: in_sight(dialog.sheet, place))
+    for _turn in range(30):
+        dialog.event_generate("<Button-4>")
+    hand.settle(lambda: place._canvas.canvasy(0) == 0)
+
+
+def in_sight(widget: tk.Misc, place: Scrolled) -> bool:
+    top, bottom = place.winfo_rooty(), place.winfo_rooty() + place.winfo_height()
+    return top <= widget.winfo_rooty() and widget.winfo_rooty() + widget.winfo_height() <= bottom
+
+
+@pytest.mark.parametrize(("geometry", "brief"), [("640x700", True), ("1180x700", False)])
+def test_the_keys_of_other_readings_stay_in_sight(window: Window, folder: Path, geometry: str, brief: bool) -> None:
+    hand = window(settings.Settings(text_size=200 if brief else 100, geometry=f"{geometry}+0+0"))
+    hand.open(folder)
+    place = hand.app.workspace.writing._alternatives
+    place.show([("7bx2wm", 0.21), ("7hx2wq", 0.08), ("1bx2wq", 0.03)])
+    hand.settle()
+    for text, facts, key in place._rows:
+        assert text.cget("text") and key in facts.cget("text")
+        assert ("%" not in facts.cget("text")) is brief
+        assert facts.winfo_x() + facts.winfo_reqwidth() <= place.winfo_width()
+        assert facts.winfo_rootx() + facts.winfo_width() <= hand.app.root.winfo_rootx() + hand.app.root.winfo_width()
 
 
 def test_the_tools_stand_as_they_were_left_from_the_first_moment(window: Window, folder: Path) -> None:
