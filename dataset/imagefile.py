@@ -209,9 +209,10 @@ def _to_8_bit(image: Image.Image) -> Image.Image:
 
 
 def _on_white(rgba: Image.Image, *, grey: bool) -> Image.Image:
-    alpha = rgba.getchannel("A")
-    if alpha.getextrema() == (255, 255):
+    opacity = rgba.tobytes("raw", "A")
+    if opacity == b"\xff" * len(opacity):  # mostly so, and found in a fraction of the time of `getextrema`
         return rgba.convert("L" if grey else "RGB")
+    alpha = rgba.getchannel("A")
     flat = _composite(rgba, alpha, "white")
     if _contrast(alpha) >= _VISIBLE > _contrast(flat):
         flat = _composite(rgba, alpha, "black")  # white text on transparency, which would vanish on white

@@ -123,7 +123,7 @@ class Recognizer:
         for members in groups.values():
             for start in range(0, len(members), _BATCH):
                 chunk = members[start : start + _BATCH]
-                batch = np.stack([arrays[position] for position in chunk])
+                batch = np.array([arrays[position] for position in chunk])
                 results.update(zip(chunk, self._predict(batch), strict=True))
         return [results[position] for position in range(len(arrays))]
 
