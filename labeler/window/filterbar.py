@@ -26,6 +26,11 @@ class FilterBar(ttk.Frame):
         self._font = theme.fonts["base"]
         self._shows = self._list(SHOWS, "show")
         self._orders = self._list(ORDERS, "order")
+        self._leads = False
+        self._led = ttk.Label(
+            self, text=_("While you label, pictures that teach most come first; “By name” keeps to the list."),
+            style="Small.TLabel", wraplength=theme.px(250),
+        )  # fmt: skip
         self._kinds: tuple[Choice, ...] = ()
         self._kind = self._list(self._kinds, "kind")
         for row in (self.search, self._shows, self._orders):
@@ -35,8 +40,10 @@ class FilterBar(ttk.Frame):
         self.search.bind("<Escape>", self._clear)
         self._show_hint()
 
-    def show(self, selection: Selection, kinds: Sequence[str]) -> None:
-        """Brings the choices to what is in force; `kinds` are the types of the dataset."""
+    def show(self, selection: Selection, kinds: Sequence[str], *, led: bool = False) -> None:
+        """Brings the choices to what is in force; `kinds` are the types of the dataset; `led`: what comes next is not
+        the next of the list, unless a person has chosen an order."""
+        self._leads = led
         self._selection = selection
         self._shows.set(_title(SHOWS, selection.show))
         self._orders.set(_title(ORDERS, selection.order))
@@ -45,10 +52,15 @@ class FilterBar(ttk.Frame):
         self._kinds = (Choice("", _("Every type")), *(Choice(kind, kind) for kind in kinds))
         self._kind.configure(values=[choice.title for choice in self._kinds])
         self._kind.set(_title(self._kinds, selection.kind))
-        if kinds:
-            self._kind.pack(fill="x")
-        else:
-            self._kind.pack_forget()
+        self._stand()
+
+    def _stand(self) -> None:
+        """Shows of the last two rows what is wanted."""
+        led = self._leads and self._selection.order == "id"
+        for row, wanted in ((self._kind, len(self._kinds) > 1), (self._led, led)):
+            row.pack_forget()
+            if wanted:
+                row.pack(fill="x")
 
     def _list(self, choices: Sequence[Choice], field: str) -> ttk.Combobox:
         box = ttk.Combobox(self, state="readonly", font=self._font, values=[_(choice.title) for choice in choices])
@@ -72,6 +84,7 @@ class FilterBar(ttk.Frame):
         selection = self._selection._replace(**changes)
         if selection != self._selection:
             self._selection = selection
+            self._stand()
             self._selected(selection)
 
     def _done(self, _event: object) -> str:

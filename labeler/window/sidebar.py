@@ -34,7 +34,9 @@ class Sidebar(ttk.Frame):
         work = self._controller.work
         if work is not None:
             work.pictures.thumbnail_size(self.list.thumbnail_size)
-            self.filters.show(self._controller.browsing.selection, work.session.store.types())
+            browsing = self._controller.browsing
+            led = work.coach is not None and browsing.mode.name == "single"
+            self.filters.show(browsing.selection, work.session.store.types(), led=led)
         self.list.restyle()
 
     def follow(self) -> None:

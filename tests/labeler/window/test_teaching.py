@@ -171,6 +171,25 @@ def line(hand: Hand) -> str:
     return str(hand.app.workspace.status._middle.cget("text"))
 
 
+def test_it_is_told_that_the_order_is_not_that_of_the_list(window: Window, folder: Path) -> None:
+    hand = window(learn=True)
+    hand.open(folder)
+    bar = hand.app.workspace.sidebar.filters
+    hand.settle(lambda: bool(bar._led.winfo_ismapped()))
+    bar._choose(order="name")
+    hand.settle(lambda: not bar._led.winfo_ismapped())
+    session = hand.app.controller.session
+    assert session is not None
+    for place in range(3):
+        assert session.position == place
+        hand.type(f"t{place}")
+        hand.press("Return")
+    hand.app.close()
+    alone = window()
+    alone.open(folder)
+    assert not alone.app.workspace.sidebar.filters._led.winfo_ismapped()
+
+
 def test_a_lesson_that_fails_is_told_and_the_work_goes_on(
     window: Window, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
