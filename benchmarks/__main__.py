@@ -1,6 +1,6 @@
 """`python -m benchmarks`: run every benchmark that needs no pictures of one's own, each in a process of its own.
 
-`benchmarks.recognition`, `label_efficiency` and `cleaner_reading` take a folder of labelled sets (--data) and long.
+`benchmarks.recognition`, `label_efficiency` and `cleaner_reading` take a folder of labelled sets (--data) and hours.
 """
 
 import subprocess
