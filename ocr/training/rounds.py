@@ -98,12 +98,20 @@ class Rounds:
         self._loop.model.set_weights(best.weights)
         return best
 
-    def more(self, samples: Sequence[Labelled], watcher: Watcher, before: Fit, *, height: float = _SELF_HEIGHT) -> Fit:
+    def more(
+        self,
+        samples: Sequence[Labelled],
+        watcher: Watcher,
+        before: Fit,
+        *,
+        height: float = _SELF_HEIGHT,
+        times: int = 1,
+    ) -> Fit:
         """One more round, with other samples; `before` when that reads the watched part no better, or time is short.
 
-        `height` is its highest learning rate, as a share of a first round's.
+        `height` is its highest learning rate, as a share of a first round's, `times` its length in first rounds.
         """
-        steps = self._further_steps(len(samples), self._plan.cycle_steps, 1 - _REFIT)
+        steps = self._further_steps(len(samples), times * self._plan.cycle_steps, 1 - _REFIT)
         fit = self._further(samples, watcher, before, steps, height)
         return fit if _gained(fit, before, watcher) else before
 

@@ -178,19 +178,20 @@ def _self_trained(
     say: Callable[[str], None],
 ) -> Fit:
     """Further rounds with sure readings of the unlabelled pictures, as long as they gain; the network is left with
-    the weights of the best."""
+    the weights of the best. Where labels are few, one round may gain nothing: the next is twice as long."""
+    patience, idle = (2 if len(learn) < FEW else 1), 0
     for _ in range(_SELF_ROUNDS):
         card = replace(card, temperature=temperature(rounds.model, watcher))
         recognizer = Recognizer.from_bytes(export.artefact_bytes(rounds.model, card))
         read = pseudo.readings(recognizer, unlabelled)
         if not read:
             break
-        better = rounds.more(pseudo.mixed(learn, read), watcher, fit)
+        better = rounds.more(pseudo.mixed(learn, read), watcher, fit, times=1 + idle)
         gained = better is not fit
         result = f"{better.score.exact:.2%} of the watched part" if gained else "no gain"
         say(f"learned from {len(read)} of {len(unlabelled)} unlabelled pictures that were read surely: {result}")
-        fit = better
-        if not gained or rounds.interrupted:
+        fit, idle = better, 0 if gained else idle + 1
+        if idle == patience or rounds.interrupted:
             break
     return fit
 

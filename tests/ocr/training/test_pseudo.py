@@ -4,15 +4,22 @@ import csv
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any, cast
 
+import pytest
 from PIL import Image
 
 from dataset.hashing import Fingerprint
+from ocr.artefact import Card, TypeCard
+from ocr.preprocess import InputSpec
 from ocr.recognizer import Prediction, Recognizer
-from ocr.training import pseudo
+from ocr.training import pseudo, session
+from ocr.training.choose import FEW
 from ocr.training.data import Labelled, load, load_unlabelled
+from ocr.training.loop import Fit
 from ocr.training.session import Options, train
+from ocr.training.watch import Score
 from tests.ocr.drawn import clean, draw_folder
 
 
@@ -69,3 +76,30 @@ def test_a_training_learns_from_unlabelled_pictures_and_can_be_told_not_to(tmp_p
     told.clear()
     train(folder, tmp_path / "m.onnx", replace(options, self_training=False), say=told.append)
     assert not [line for line in told if "unlabelled" in line], told
+
+
+@pytest.mark.parametrize(("own", "lengths"), [(10, [1, 1, 2, 1]), (FEW, [1, 1])])
+def test_a_round_without_gain_is_followed_by_a_longer_one_where_labels_are_few(
+    monkeypatch: pytest.MonkeyPatch, own: int, lengths: list[int]
+) -> None:
+    """The second of the rounds gains nothing."""
+    asked: list[int] = []
+
+    def more(samples: object, watcher: object, before: Fit, *, times: int) -> Fit:
+        asked.append(times)
+        return before if len(asked) == 2 else Fit([], Score(len(asked) / 10, -1.0))
+
+    def readings(recognizer: object, unlabelled: Sequence[Labelled]) -> list[Labelled]:
+        return list(unlabelled)
+
+    monkeypatch.setattr(session, "temperature", lambda *_: 1.0)
+    monkeypatch.setattr(session.export, "artefact_bytes", lambda *_: b"")
+    monkeypatch.setattr(session.Recognizer, "from_bytes", lambda _: None)
+    monkeypatch.setattr(session.pseudo, "readings", readings)
+    work = cast(Any, SimpleNamespace(model=None, more=more, interrupted=False))
+    card = Card("ab", InputSpec(40, 80, 1), (TypeCard(None, "ab"),), "small", "0", "now")
+    learn, rest = [sample("a", "a")] * own, [sample("b", "b")]
+    first = Fit([], Score(0.0, -1.0))
+    best = session._self_trained(work, card, first, learn, cast(Any, None), rest, lambda _: None)
+    assert asked == lengths
+    assert best.score.exact == (0.4 if len(lengths) == 4 else 0.1)
