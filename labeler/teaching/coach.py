@@ -78,6 +78,7 @@ class Coach:
         self._decided: list[int] = []  # in this sitting
         self._judged: list[Judged] = []
         self._others: list[Judged] = []  # by models that were not put to work
+        self._again: list[Judged] = []  # by models that went on from one that had learned these labels
         self._accepted: list[bool] = []  # since the model at work came
         self._chance: frozenset[int] = frozenset()
         self._plan: Planned | None = None
@@ -236,6 +237,8 @@ class Coach:
         number = self._lessons.number
         rows = outcome.readings.items()
         read = [Judged(i, text, sure, outcome.labels[i], number) for i, (text, sure) in rows if text]
+        self._again += [reading for reading in read if reading.id in outcome.again]
+        read = [reading for reading in read if reading.id not in outcome.again]
         if outcome.taken:
             self._accepted = []
             self._judged += read
@@ -264,7 +267,7 @@ class Coach:
 
     def suspects(self) -> list[int]:
         """Labels worth a second look, the most doubtful first."""
-        return doubts.suspects(self._session.store, [*self._judged, *self._others])
+        return doubts.suspects(self._session.store, [*self._judged, *self._others], self._again)
 
     @property
     def _hardly_helps(self) -> bool:

@@ -40,13 +40,15 @@ class Teacher(Protocol):
 
 
 class Outcome(NamedTuple):
-    """What came of a lesson. `readings` of its model on `labels` that it had not seen; `exact`: the share that was
-    right (None without any), `taken`: it is no worse than the model before."""
+    """What came of a lesson. `readings` of its model on `labels` that it had not seen, `again`: those of them that the
+    model had which it went on from; `exact`: the share that was right (None without any), `taken`: it is no worse
+    than the model before."""
 
     job: Job
     seconds: float
     readings: Readings
     labels: dict[int, str]
+    again: frozenset[int]
     exact: float | None
     taken: bool
 
@@ -139,7 +141,8 @@ class Lessons:
             self.model = job.out
             self._unseen = list(self._since)
         exact = right / len(both) if both else None
-        return Outcome(job, float(self._report.get("cpu_seconds", 0.0)), new, labels, exact, taken)
+        seconds = float(self._report.get("cpu_seconds", 0.0))
+        return Outcome(job, seconds, new, labels, frozenset(new) - unseen, exact, taken)
 
     def failed(self) -> None:
         """The lesson under way has no artefact."""

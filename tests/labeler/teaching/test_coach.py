@@ -3,7 +3,7 @@
 import shutil
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from queue import SimpleQueue
 
@@ -34,10 +34,10 @@ class Teacher:
         self.jobs.append(job)
         self.busy = True
 
-    def over(self, model: Path = BACKBONE) -> None:
+    def over(self, model: Path = BACKBONE, held_out: Sequence[dict[str, object]] = ()) -> None:
         shutil.copy(model, self.jobs[-1].out)
         self.busy = False
-        self.post(Trained(self.jobs[-1], {"cpu_seconds": 3.0}))
+        self.post(Trained(self.jobs[-1], {"cpu_seconds": 3.0, "held_out": held_out}))
 
     def fails(self) -> None:
         self.busy = False
@@ -200,6 +200,33 @@ def test_closing_ends_the_lesson_and_keeps_what_was_learned(school: Class, tmp_p
     school.controller.close()
     assert teacher.closed and not out.exists()
     assert (school.folder / "model.onnx").read_bytes() == BACKBONE.read_bytes()
+
+
+def test_a_slip_that_the_last_model_still_remembers_is_shown_again(school: Class) -> None:
+    while school.session.open_count():
+        sample = school.controller.sample
+        assert sample is not None
+        slips = school.session.open_count() == len(TEXTS) - 9  # the tenth, which a lesson learns before the end
+        if slips:
+            slipped, text = sample.id, school.texts[sample.id]
+        school.label(1, text[::-1] if slips else "")
+        if school.teacher.busy and school.session.open_count():
+            school.teacher.over()
+            school.settle()
+    assert not school.coach.ended and len(school.teacher.jobs) > 1
+    job, store = school.teacher.jobs[-1], school.session.store
+    names = {store.get(i).sha256: store.get(i) for i in school.session.ids}
+    told = [names[name] for name in job.held_out]
+    assert slipped in {sample.id for sample in told}, "nobody but the person vouches for it"
+    school.coach._judged = [read._replace(confidence=0.99) for read in school.coach._judged if read.id == slipped]
+    assert school.coach._judged and not any(read.right for read in school.coach._judged)
+    rows = [{"file": sample.file, "text": sample.label, "confidence": 0.99} for sample in told]
+    school.session.predicted([(s.id, s.label, 0.99, [1.0] * 4) for s in store.samples()], "as told")
+    school.teacher.over(held_out=rows)
+    school.settle()
+    assert school.coach.ended
+    assert slipped in {read.id for read in school.coach._again}
+    assert slipped in school.coach.suspects()
 
 
 def test_without_room_for_a_lesson_the_work_goes_on(school: Class, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -36,3 +36,16 @@ def test_a_better_model_that_read_it_unseen_clears_a_label(desk: Desk) -> None:
     later = [judged(first, "aa", "aa", model=2), judged(second, "bb", "bb", model=0)]
     assert suspects(desk.session.store, rows) == [first, second]
     assert suspects(desk.session.store, [*rows, *later]) == [second]
+
+
+def test_what_a_model_knew_before_it_forgot_clears_no_sure_contradiction(desk: Desk) -> None:
+    first, second, third, fourth, *_rest = desk.session.ids
+    for text in ("aa", "bb", "cc", "dd"):
+        desk.write(text)
+    unseen = [judged(first, "ax", "aa", 0.99), judged(second, "bx", "bb", 0.8), judged(third, "cc", "cc", 0.9)]
+    again = [judged(first, "aa", "aa", model=5), judged(second, "bb", "bb", model=5)]
+    assert suspects(desk.session.store, unseen, again) == [first]
+    again += [judged(third, "cx", "cc", 0.7, model=5), judged(fourth, "dx", "dd", 0.9, model=5)]
+    assert suspects(desk.session.store, unseen, again) == [first, fourth, third], "it may contradict in its turn"
+    later = judged(first, "aa", "aa", model=2)
+    assert suspects(desk.session.store, [*unseen, later], again) == [fourth, third], "read unseen and so cleared"

@@ -99,6 +99,7 @@ def test_pictures_that_the_old_model_has_learned_from_say_nothing(desk: Desk, le
     lessons.start(6, last=True)
     outcome = lessons.compared(verdict(lessons, lessons.model, {a: "no", b: "no"}, {a: "t0", b: "t1"}))
     assert outcome is not None and outcome.taken and outcome.exact is None
+    assert (taken.again, outcome.again) == (frozenset(), {a, b})
 
 
 def test_a_model_that_cannot_be_read_is_not_taken(desk: Desk, lessons: Lessons) -> None:
