@@ -43,6 +43,7 @@ def test_the_files_name_no_other_host(client: httpx.Client, name: str) -> None:
 
 def test_the_docs_list_every_operation(client: httpx.Client) -> None:
     page = client.get("/docs").text
+    assert "<code>error</code>" in page and "`" not in page
     for path in client.get("/openapi.json").json()["paths"]:
         assert f"<code>{path}</code>" in page
 

@@ -116,3 +116,16 @@ def test_a_few_pictures_need_no_lesson(tmp_path: Path, capsys: pytest.CaptureFix
     found = json.loads(capsys.readouterr().out)
     assert found["n"] == 3 and found["wrong_in_the_end"] == 0 and found["train_cpu_s"] == 0
     assert found["keys"] <= 18
+
+
+def test_what_became_of_slips_is_reported(tmp_path: Path) -> None:
+    folder, table = tmp_path / "pictures", tmp_path / "truth.csv"
+    folder.mkdir()
+    texts = [f"{number:05d}" for number in range(12345, 99999, 9876)]
+    for text in texts:
+        draw("classic", text, int(text)).save(folder / f"x{text[::-1]}.png")
+    table.write_text("filename,label\n" + "".join(f"x{t[::-1]}.png,{t}\n" for t in texts), encoding="utf-8")
+    found = Simulation(folder, table, errors=1.0, overlook=0.0, seed=1).run()
+    assert found["slips"] == found["n"] == len(texts)
+    assert found["slips_in_the_end"] == found["wrong_in_the_end"] == found["slips"] - found["slips_shown_again"]
+    assert found["changed_again"] == found["slips_shown_again"] <= found["shown_again"]
