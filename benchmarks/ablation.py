@@ -77,7 +77,8 @@ def table() -> str:
     lines = [f"| | {' | '.join(heads)} |", "|---" * (len(sets) + 1) + "|"]
     for without in _WITHOUT:
         shares = [summary[name]["exact_match"].get(without) for name in sets]
-        lines.append(f"| {without} | {' | '.join('' if s is None else f'{s:.1%}' for s in shares)} |")
+        if any(share is not None for share in shares):
+            lines.append(f"| {without} | {' | '.join('' if s is None else f'{s:.1%}' for s in shares)} |")
     return "\n".join(lines)
 
 
