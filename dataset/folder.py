@@ -1,8 +1,8 @@
 """Read a folder of pictures with their labels, whatever its form, and change nothing in it.
 
 Three forms: a dataset (captcha.db), a folder with labels.csv (filename,label and optionally type; pictures beside them
-that no row names are unlabelled), or a plain folder whose file names are the labels. A folder that only holds such
-folders is read as one, each sub-folder being a type.
+that no row names, or one without a label, are unlabelled), or a plain folder whose file names are the labels. A folder
+that only holds such folders is read as one, each sub-folder being a type.
 """
 
 import os
@@ -102,7 +102,7 @@ def _from_csv(folder: Path, problems: list[str]) -> Iterator[Item]:
             named.add(name)
             if name in seen:
                 raise DatasetError(f"{name} stands there twice")
-            label = checked_label(row.cells["label"])
+            label = checked_label(row.cells["label"]) if row.cells["label"] else None  # not labelled yet
         except DatasetError as error:
             problems.append(f"{index}, line {row.line}: {error}")
         else:

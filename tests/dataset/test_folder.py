@@ -82,7 +82,7 @@ def test_labels_csv(tmp_path: Path) -> None:
 
 
 def test_bad_rows_of_labels_csv_are_told_by_line_and_the_good_ones_kept(tmp_path: Path) -> None:
-    rows = ["filename,label", "a.png,A", "gone.png,G", "../out.png,O", "/etc/passwd,P", "a.png,twice", "b.png,", ",x",
+    rows = ["filename,label", "a.png,A", "gone.png,G", "../out.png,O", "/etc/passwd,P", "a.png,twice", ",x",
             "b.png,B,more", "b.png,B"]  # fmt: skip
     (tmp_path / "out.png").write_bytes(png(1))
     folder = listed(tmp_path / "d", "\n".join(rows) + "\n", "a.png", "b.png")
@@ -95,9 +95,15 @@ def test_bad_rows_of_labels_csv_are_told_by_line_and_the_good_ones_kept(tmp_path
         "6",
         "7",
         "8",
-        "9",
     ]
     assert all("labels.csv, line " in problem for problem in problems)
+
+
+def test_a_row_without_a_label_names_a_picture_that_nobody_has_labelled(tmp_path: Path) -> None:
+    folder = listed(tmp_path, "filename,label,type\na.png,,plain\nb.png,B,plain\n", "a.png", "b.png")
+    problems: list[str] = []
+    assert labels(folder, problems) == {"a.png": (None, "plain"), "b.png": ("B", "plain")}
+    assert not problems
 
 
 def test_a_row_that_is_not_utf8_costs_only_itself(tmp_path: Path) -> None:
