@@ -41,7 +41,7 @@ class Alternatives(ttk.Frame):
 
     def show(self, readings: Sequence[tuple[str, float]]) -> None:
         """Writes the readings with their confidence (0..1); none leaves the place empty."""
-        self._readings = readings
+        self._readings = readings = readings[:COUNT]
         brief = self._room and max(map(self._width, range(len(readings))), default=0) > self._room
         configure(self._title, text=_("Or") if readings else "")
         for number, (text, facts, key) in enumerate(self._rows):

@@ -66,6 +66,7 @@ class App:
         self._messages: queue.SimpleQueue[object] = queue.SimpleQueue()
         self.post = self._messages.put  # takes messages from any thread
         self._changes: Change | None = None
+        self._undrawn = False  # the last redraw failed
         self._polls = 0
         self.theme = Theme(self.root, self.settings.theme, self.settings.text_size)
         self.icons = Icons(self.root)
@@ -233,9 +234,18 @@ class App:
         change, self._changes = self._changes, None
         if change is None or self.controller.session is None:
             return
-        self.workspace.redraw(change)
-        if change & (Change.PICTURE | Change.FOLDER):
-            self.toolbar.refresh()
+        again, self._undrawn = self._undrawn, True
+        try:
+            self.workspace.redraw(change)
+            if change & (Change.PICTURE | Change.FOLDER):
+                self.toolbar.refresh()
+        except Exception:
+            if not again:
+                raise
+            # To tell of it is to redraw: where that fails, too, there would be no end.
+            _log.exception("the window cannot be redrawn")
+        else:
+            self._undrawn = False
 
     def say(self, note: Note) -> None:
         """Tells the person something, on whatever page is shown."""

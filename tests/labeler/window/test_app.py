@@ -240,6 +240,28 @@ def test_an_unexpected_failure_is_told_and_survived(window: Window, folder: Path
     assert "on.png" in names(folder)
 
 
+def test_a_window_that_cannot_be_redrawn_comes_to_rest(
+    window: Window, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hand = window()
+    hand.open(folder)
+    tries: list[object] = []
+
+    def fail(change: object) -> None:
+        tries.append(change)
+        assert len(tries) < 20, "each failure leads to the next"
+        raise ZeroDivisionError
+
+    redraw = hand.app.workspace.redraw
+    monkeypatch.setattr(hand.app.workspace, "redraw", fail)
+    hand.press("Ctrl+End")
+    assert 1 <= len(tries) < 20
+    monkeypatch.setattr(hand.app.workspace, "redraw", redraw)
+    hand.type("on")
+    hand.press("Return")
+    assert "on.png" in names(folder)
+
+
 def test_a_held_key_is_a_peek(window: Window, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     hand = window()
     hand.open(folder)

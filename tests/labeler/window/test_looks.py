@@ -91,7 +91,7 @@ def test_the_keys_of_other_readings_stay_in_sight(window: Window, folder: Path, 
     hand = window(settings.Settings(text_size=200 if brief else 100, geometry=f"{geometry}+0+0"))
     hand.open(folder)
     place = hand.app.workspace.writing._alternatives
-    place.show([("7bx2wm", 0.21), ("7hx2wq", 0.08), ("1bx2wq", 0.03)])
+    place.show([("7bx2wm", 0.21), ("7hx2wq", 0.08), ("1bx2wq", 0.03), ("7bx2", 0.02), ("7b", 0.01)])
     hand.settle()
     for text, facts, key in place._rows:
         assert text.cget("text") and key in facts.cget("text")
