@@ -32,6 +32,7 @@ from labeler.window.keyboard import Keyboard
 from labeler.window.learning import Teaching
 from labeler.window.looks import Looks
 from labeler.window.menus import MenuBar, ToolBar
+from labeler.window.redrawing import Redrawing
 from labeler.window.startpage import StartPage
 from labeler.window.theme import Theme
 from labeler.window.workspace import Workspace
@@ -65,8 +66,7 @@ class App:
         self.closed = False
         self._messages: queue.SimpleQueue[object] = queue.SimpleQueue()
         self.post = self._messages.put  # takes messages from any thread
-        self._changes: Change | None = None
-        self._undrawn = False  # the last redraw failed
+        self._redrawing = Redrawing(self.root, self._redraw)
         self._polls = 0
         self.theme = Theme(self.root, self.settings.theme, self.settings.text_size)
         self.icons = Icons(self.root)
@@ -82,7 +82,6 @@ class App:
         self._teaching = Teaching(self)
         self.keyboard = Keyboard(self.root, self.keymap, self._pressed, self._released, self._teaching.count)
         self.root.bind_all("<ButtonPress-1>", lambda _event: self._teaching.count(), add=True)
-        self.root.bind("<<Redraw>>", self._redraw)
         self.root.protocol("WM_DELETE_WINDOW", self.close)
         self._collector = Collector(self.root)
         place(self.root, self.theme.px, self.settings.geometry)
@@ -104,7 +103,7 @@ class App:
     @property
     def quiet(self) -> bool:
         """Whether no worker has said anything that was not heard, and everything is drawn."""
-        return self._messages.empty() and self._changes is None
+        return self._messages.empty() and not self._redrawing.waiting
 
     @property
     def is_empty(self) -> bool:
@@ -224,28 +223,14 @@ class App:
             return
         if Change.FIELD in change and self.controller.work is not None:
             self.workspace.writing.put()  # at once: the next key may be waiting already
-        if self._changes is None:
-            self._changes = change
-            self.root.event_generate("<<Redraw>>", when="tail")
-        else:
-            self._changes |= change
+        self._redrawing.add(change)
 
-    def _redraw(self, _event: object) -> None:
-        change, self._changes = self._changes, None
-        if change is None or self.controller.session is None:
+    def _redraw(self, change: Change) -> None:
+        if self.controller.session is None:
             return
-        again, self._undrawn = self._undrawn, True
-        try:
-            self.workspace.redraw(change)
-            if change & (Change.PICTURE | Change.FOLDER):
-                self.toolbar.refresh()
-        except Exception:
-            if not again:
-                raise
-            # To tell of it is to redraw: where that fails, too, there would be no end.
-            _log.exception("the window cannot be redrawn")
-        else:
-            self._undrawn = False
+        self.workspace.redraw(change)
+        if change & (Change.PICTURE | Change.FOLDER):
+            self.toolbar.refresh()
 
     def say(self, note: Note) -> None:
         """Tells the person something, on whatever page is shown."""
