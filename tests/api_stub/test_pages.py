@@ -60,7 +60,7 @@ def test_a_person_reads_a_picture_in_the_browser(tmp_path: Path) -> None:
         page.choose("#file", good)
         page.until("document.querySelectorAll('.char').length === 6")
         assert page.run("document.getElementById('copy').dataset.text") == "160x60"
-        assert page.run("document.getElementById('confidence').textContent") == "75 %"
+        assert page.run("document.getElementById('confidence').textContent") == "75\u00a0%"
         assert not page.complaints
         page.choose("#file", bad)
         page.until("document.getElementById('problem').textContent.includes('not a PNG')")
