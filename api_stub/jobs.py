@@ -10,11 +10,7 @@ from typing import IO, Literal
 
 from api_stub.errors import BadRequest
 from dataset.atomic import atomic_write
-
-try:
-    import fcntl
-except ImportError:  # not on Windows, where only the jobs of one process exclude each other
-    fcntl = None  # type: ignore[assignment]
+from dataset.locks import claimed
 
 WORK = "work-"
 INTERRUPTED = "The endpoint was stopped before the training was over"
@@ -65,22 +61,19 @@ class Jobs:
         """The right to train, until the file is closed or its process ends; None while somebody else has it."""
         self._folder.mkdir(parents=True, exist_ok=True)
         file = (self._folder / "lock").open("wb")
-        try:
-            if fcntl is not None:
-                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            file.close()
-            return None
-        return file
+        if claimed(file.fileno()):
+            return file
+        file.close()
+        return None
 
     def clear_up(self) -> None:
         """Mark the jobs as failed that a process left running when it ended, and remove their pictures."""
         if not self._folder.is_dir():
             return
-        claimed = self.claim()
-        if claimed is None:  # another process of this endpoint is training
+        right = self.claim()
+        if right is None:  # another process of this endpoint is training
             return
-        with claimed:
+        with right:
             for path in self._folder.glob("*.json"):
                 job = self.get(path.stem)
                 if job.state == "running":

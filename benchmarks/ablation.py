@@ -8,14 +8,12 @@ docs/recogniser.md, and a test compares it with the results.
 """
 
 import argparse
-import json
 from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Any
 
 from benchmarks import tables
 from benchmarks.label_efficiency import drawn
-from benchmarks.report import RESULTS
 from benchmarks.trainings import Job, Ledger, Results, folds_of, options_of, others, outcome
 
 _LABELS = {"captcha_images_v2": 100, "type_a": 100, "type_b": 30}
@@ -36,10 +34,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     arguments = options_of(parser, tuple(_LABELS))
     ledger = Ledger("ablation", again=arguments.again)
-    try:
+    with tables.kept_up("ablation", table):
         ledger.work(_jobs(arguments), partial(_summed, ledger))
-    finally:
-        tables.put(tables.RECOGNISER, "ablation", table())
 
 
 def _jobs(arguments: argparse.Namespace) -> Iterator[tuple[str, Callable[[], Results]]]:
@@ -68,10 +64,7 @@ def _summed(ledger: Ledger) -> Results:
 
 def table() -> str:
     """The results as Markdown: a row for each part left out, a column for each set."""
-    path = RESULTS / "ablation.json"
-    if not path.exists():
-        return ""
-    summary = json.loads(path.read_text(encoding="utf-8"))["results"]["summary"]
+    summary = tables.summary("ablation")
     sets = [name for name in _LABELS if name in summary]
     heads = [f"`{name}`, {summary[name]['labels']} labels" for name in sets]
     lines = [f"| | {' | '.join(heads)} |", "|---" * (len(sets) + 1) + "|"]

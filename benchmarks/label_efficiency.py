@@ -7,7 +7,6 @@ pictures without a drawn label stay in the folder without any. What is measured 
 """
 
 import argparse
-import json
 import random
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
@@ -18,7 +17,7 @@ from typing import Any
 import numpy as np
 
 from benchmarks import tables
-from benchmarks.report import RESULTS, summary
+from benchmarks.report import summary
 from benchmarks.trainings import Job, Ledger, Results, folds_of, options_of, others, outcome, trained
 from dataset import imagefile
 from dataset.folder import Item
@@ -38,10 +37,8 @@ def main() -> None:
     parser.add_argument("--labels", type=int, help="draw so many labels of each set instead of the usual number")
     arguments = options_of(parser, tuple(_DRAWN))
     ledger = Ledger("label_efficiency", again=arguments.again)
-    try:
+    with tables.kept_up("label efficiency", table):
         ledger.work(_jobs(arguments), partial(_summed, ledger))
-    finally:
-        tables.put(tables.RECOGNISER, "label efficiency", table())
 
 
 def _jobs(arguments: argparse.Namespace) -> Iterator[tuple[str, Callable[[], Results]]]:
@@ -119,11 +116,8 @@ def _summed(ledger: Ledger) -> Results:
 
 def table() -> str:
     """The results as Markdown: a row for each group of trainings."""
-    path = RESULTS / "label_efficiency.json"
-    if not path.exists():
-        return ""
     lines = ["| | trainings | mean | least | CPU s (median) |", "|---|---|---|---|---|"]
-    for group, found in json.loads(path.read_text(encoding="utf-8"))["results"]["summary"].items():
+    for group, found in tables.summary("label_efficiency").items():
         exact, seconds = found["exact_match"], found["cpu_seconds"]["median"]
         lines.append(f"| {group} | {exact['n']} | {found['mean']:.1%} | {exact['least']:.1%} | {seconds:.0f} |")
     return "\n".join(lines)

@@ -1,8 +1,30 @@
 """Tables of results in the documents, each between two marks: benchmarks put them there, a test compares."""
 
+import json
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
+
+from benchmarks.report import RESULTS
 
 RECOGNISER = Path(__file__).resolve().parent.parent / "docs" / "recogniser.md"
+
+
+def summary(benchmark: str) -> dict[str, Any]:
+    """What the last run of a benchmark came to; nothing where it has not run."""
+    path = RESULTS / f"{benchmark}.json"
+    found: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))["results"]["summary"] if path.exists() else {}
+    return found
+
+
+@contextmanager
+def kept_up(name: str, table: Callable[[], str]) -> Iterator[None]:
+    """Puts the table into the recogniser's document when the work ends, also when it is stopped."""
+    try:
+        yield
+    finally:
+        put(RECOGNISER, name, table())
 
 
 def put(document: Path, name: str, table: str) -> None:

@@ -248,7 +248,7 @@ def _predict(arguments: argparse.Namespace) -> int:
         rows = [_row(reading.path, reading.prediction) for reading in readings if reading.prediction]
         read = len(rows)
     else:
-        read = sum(_show(reading.path, reading.prediction) for reading in readings if reading.prediction)
+        read = _show_all(readings)
     for problem in problems:
         print(f"{PROG}: skipped {problem}", file=sys.stderr)
     say(f"{read} pictures read" + (f", {len(problems)} skipped" if problems else ""))
@@ -265,10 +265,19 @@ def _noting(problems: list[str], readings: "Iterable[Reading]") -> "Iterator[Rea
         yield reading
 
 
-def _show(path: Path, prediction: "Prediction") -> int:
+def _show_all(readings: "Iterable[Reading]") -> int:
+    """Prints a line for each picture that could be read; how many those were."""
+    read = 0
+    for reading in readings:
+        if reading.prediction:
+            _show(reading.path, reading.prediction)
+            read += 1
+    return read
+
+
+def _show(path: Path, prediction: "Prediction") -> None:
     shown = f" = {prediction.answer}" if prediction.answer else ""
     say(f"{path}\t{prediction.text}{shown}\t{prediction.confidence:.3f}")
-    return 1
 
 
 def _row(path: Path, prediction: "Prediction") -> dict[str, object]:

@@ -41,8 +41,11 @@ def unmix(cells: NDArray[np.float32]) -> NDArray[np.float32]:
 
 
 def hides_text(cells: NDArray[np.float32]) -> bool:
-    """Whether text seems to stand out along the most skewed direction of N x 3 colours but not along the strongest,
-    where most of what other ways of looking at colours show lies."""
+    """Whether text stands out along the most skewed direction of N x 3 colours, but not along the strongest one.
+
+    The strongest direction is where lightness and most differences in colour lie: text that shows there needs no
+    unmixing.
+    """
     most, strongest, _ = np.abs(_skewness(unmix(cells)))
     return bool(most > _TEXT and strongest < _GROUND)
 

@@ -57,7 +57,7 @@ async def metrics(request: Request) -> Response:
 async def asset(request: Request) -> Response:
     """One of the files that the pages are made of."""
     name = request.url.path.lstrip("/")
-    colours = (files("ocr") / "colours.css").read_text("utf-8") if name == "start.css" else ""
+    colours = _text("colours.css", "ocr") if name == "start.css" else ""
     return Response(colours + _text(name), media_type=_KINDS[name], headers=_HEADERS)
 
 
@@ -71,5 +71,5 @@ def _page(title: str, links: str, body: str) -> HTMLResponse:
 
 
 @cache
-def _text(name: str) -> str:
-    return (files("api_stub.pages") / name).read_text("utf-8")
+def _text(name: str, package: str = "api_stub.pages") -> str:
+    return (files(package) / name).read_text("utf-8")

@@ -12,10 +12,7 @@ import tempfile
 import time
 from pathlib import Path
 
-if sys.platform == "win32":
-    import msvcrt
-else:
-    import fcntl
+from dataset.locks import claimed
 
 PREFIX = "captcha-lesson-"
 _LOCK = "owner.lock"
@@ -29,7 +26,7 @@ class Scratch:
         """Raises OSError where there is no room for it."""
         self.path = Path(tempfile.mkdtemp(prefix=PREFIX))
         self._lock: int | None = os.open(self.path / _LOCK, os.O_RDWR | os.O_CREAT)
-        _locked(self._lock)
+        claimed(self._lock)
 
     def __enter__(self) -> "Scratch":
         return self
@@ -66,18 +63,6 @@ def _is_left(path: Path) -> bool:
     except FileNotFoundError:
         return time.time() - path.stat().st_mtime > _UNLOCKED_SECONDS
     try:
-        return _locked(lock)
+        return claimed(lock)
     finally:
         os.close(lock)
-
-
-def _locked(file: int) -> bool:
-    """Takes the lock on an open file unless another process has it; whether it was free."""
-    try:
-        if sys.platform == "win32":
-            msvcrt.locking(file, msvcrt.LK_NBLCK, 1)
-        else:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
-        return False
-    return True

@@ -3,8 +3,6 @@
 The result is an ordinary artefact, trained on drawn pictures alone (`ocr.training.drawn`).
 """
 
-import argparse
-import sys
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
@@ -15,7 +13,7 @@ from PIL import Image, ImageFont
 
 from dataset import console
 from dataset.charset import Charset
-from dataset.errors import ToolkitError, UsageError
+from dataset.errors import UsageError
 from dataset.hashing import Fingerprint
 from dataset.version import VERSION
 from ocr.arguments import seed, whole
@@ -23,6 +21,10 @@ from ocr.artefact import Card, TypeCard
 from ocr.preprocess import InputSpec, prepare
 from ocr.training import backend
 
+PROG = "python -m ocr.training.pretrain"
+EXAMPLES = """
+  python -m ocr.training.pretrain --out backbone.onnx --fonts /usr/share/fonts
+"""
 _HEIGHT, _NARROWEST, _WIDEST, _MULTIPLE = 40, 48, 400, 8
 _STRETCH = (0.75, 1.3)  # change of the width, since trainings that follow bring pictures to widths of their own
 _LONGEST = 8
@@ -109,30 +111,21 @@ def pretrain(out: Path, options: Options, faces: Sequence[str] = (), *, quiet: b
     return card
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
-    """The command; 0 done, 1 failed, 2 wrong use."""
+def main(arguments: list[str]) -> int:
+    """The command; see `dataset.console.run` for what becomes of its errors."""
     own = Options()
-    parser = argparse.ArgumentParser(
-        prog="python -m ocr.training.pretrain",
-        description="Train the backbone that trainings start from, on drawn pictures alone.",
-        epilog="example:\n  python -m ocr.training.pretrain --out backbone.onnx --fonts /usr/share/fonts",
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
-    parser.add_argument("--out", type=Path, required=True, metavar="M.onnx", help="the artefact to write")
-    parser.add_argument("--fonts", type=Path, metavar="FOLDER", help="further fonts (.ttf, .otf), at any depth")
+    parser = console.parser(PROG, "Train the backbone that trainings start from, on drawn pictures alone.", EXAMPLES)
+    parser.add_argument("--out", type=console.path, required=True, metavar="M.onnx", help="the artefact to write")
+    parser.add_argument("--fonts", type=console.path, metavar="FOLDER", help="further fonts (.ttf, .otf), at any depth")
     for name, what in (("count", "pictures"), ("steps", "training steps"), ("seed", "settles all")):
         kind = seed if name == "seed" else whole
         parser.add_argument(f"--{name}", type=kind, default=getattr(own, name), help=f"{what} (default %(default)s)")
     given = parser.parse_args(arguments)
-    try:
-        faces = _faces(given.fonts)
-        backend.prepare()
-        card = pretrain(given.out, Options(count=given.count, steps=given.steps, seed=given.seed), faces)
-    except ToolkitError as error:
-        print(f"error: {error}", file=sys.stderr)
-        return 2 if isinstance(error, UsageError) else 1
-    print(f"{given.out}: {card.metrics['exact_match']:.1%} of {_WATCHED} fresh drawn pictures read exactly")
-    return 0
+    faces = _faces(given.fonts)
+    backend.prepare()
+    card = pretrain(given.out, Options(count=given.count, steps=given.steps, seed=given.seed), faces)
+    console.say(f"{given.out}: {card.metrics['exact_match']:.1%} of {_WATCHED} fresh drawn pictures read exactly")
+    return console.DONE
 
 
 def _faces(folder: Path | None) -> list[str]:
@@ -150,4 +143,4 @@ def _faces(folder: Path | None) -> list[str]:
 
 
 if __name__ == "__main__":
-    raise SystemExit(main())
+    raise SystemExit(console.run(main, prog=PROG))

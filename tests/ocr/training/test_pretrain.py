@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from dataset import console
 from ocr import BACKBONE
 from ocr.recognizer import Recognizer
 from ocr.training import backbone, pretrain
@@ -63,7 +64,7 @@ def test_wrong_use_is_one_sentence(
     if "fonts" in arguments:
         (tmp_path / "fonts").mkdir()
         (tmp_path / "fonts" / "broken.ttf").write_bytes(b"no font")
-    assert pretrain.main(arguments) == status
+    assert console.run(pretrain.main, arguments, prog=pretrain.PROG) == status
     error = capsys.readouterr().err
     assert words in error and len(error.splitlines()) == 1
 
