@@ -43,8 +43,7 @@ def copied(items: Sequence[Item], folder: Path) -> Path:
         for number, item in enumerate(items):
             name = copied_name(number, item)
             shutil.copyfile(item.path, folder / name)
-            if item.label:  # a row without one would leave the picture out
-                writer.writerow([name, item.label, item.type or ""])
+            writer.writerow([name, item.label or "", item.type or ""])
     return folder
 
 

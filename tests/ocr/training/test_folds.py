@@ -27,8 +27,8 @@ def test_only_labelled_pictures_that_decode_are_dealt(tmp_path: Path) -> None:
 def test_a_copy_holds_the_unlabelled_pictures_without_a_label(tmp_path: Path) -> None:
     first, second, third = read_folder(draw_folder(tmp_path / "d", 3, seed=1))
     problems: list[str] = []
-    there = read_folder(copied([first, replace(second, label=None), third], tmp_path / "copy"), problems)
-    assert [item.label for item in there] == [first.label, None, third.label]
+    there = read_folder(copied([first, replace(second, label=None, type="b"), third], tmp_path / "copy"), problems)
+    assert [(item.label, item.type) for item in there] == [(first.label, None), (None, "b"), (third.label, None)]
     assert not problems
 
 
