@@ -41,7 +41,11 @@ class Settings:
         None
     )
     cleaner: Annotated[
-        Path | None, Option("a trained background remover (default: a classical method without training)", "C.onnx")
+        Path | None,
+        Option(
+            "a trained background remover: a file, or captcha or pages, that ship (default: one without training)",
+            "C.onnx",
+        ),
     ] = None
     host: Annotated[str, Option("address to listen on; any but loopback needs an API key")] = "127.0.0.1"
     port: Annotated[int, Option("port to listen on; 0 takes a free one and prints it")] = 5000
