@@ -1,29 +1,40 @@
-"""Self-training: sure readings of unlabelled pictures serve as labels for further rounds.
+"""Readings of unlabelled pictures that serve as labels.
 
 Lee, "Pseudo-Label: the simple and efficient semi-supervised learning method for deep neural networks" (ICML workshop on
-challenges in representation learning, 2013). Wrong readings would confirm themselves, so only sure ones are taken, the
-given labels keep a third of each pass, and a round that reads the watched part no better is taken back.
+challenges in representation learning, 2013). Wrong readings would confirm themselves, so only sure ones are taken, or
+those on which several networks agree, and the given labels keep a third of each pass.
 """
 
 from collections.abc import Sequence
 from dataclasses import replace
+from statistics import mean
 
-from ocr.recognizer import Recognizer
+from ocr.recognizer import Prediction
 from ocr.training.data import Labelled
 
 SURE = 0.9
 """Calibrated confidence from which a reading is taken for a label."""
+_AGREED = 0.7  # the same, the mean of several networks that read alike
 _OWN_SHARE = 1 / 3
 
 
-def readings(recognizer: Recognizer, unlabelled: Sequence[Labelled], sure: float = SURE) -> list[Labelled]:
-    """Those of the pictures that are read with at least this confidence, with the reading as their label."""
-    found = recognizer.read([sample.image for sample in unlabelled])
-    return [
-        replace(sample, label=prediction.text, type=prediction.type)
-        for sample, prediction in zip(unlabelled, found, strict=True)
-        if prediction.text and prediction.confidence >= sure
-    ]
+def sure(unlabelled: Sequence[Labelled], read: Sequence[Prediction]) -> list[Labelled]:
+    """Those of the pictures that are read with at least `SURE`, with the reading as their label."""
+    return _taken(unlabelled, [read], SURE)
+
+
+def agreed(unlabelled: Sequence[Labelled], votes: Sequence[Sequence[Prediction]]) -> list[Labelled]:
+    """Those of the pictures that several networks read alike, with the reading as their label."""
+    return _taken(unlabelled, votes, _AGREED)
+
+
+def _taken(unlabelled: Sequence[Labelled], votes: Sequence[Sequence[Prediction]], least: float) -> list[Labelled]:
+    taken = []
+    for sample, *read in zip(unlabelled, *votes, strict=True):
+        text, same = read[0].text, len({prediction.text for prediction in read}) == 1
+        if text and same and mean(prediction.confidence for prediction in read) >= least:
+            taken.append(replace(sample, label=text, type=read[0].type))
+    return taken
 
 
 def mixed(labelled: Sequence[Labelled], read: Sequence[Labelled]) -> list[Labelled]:

@@ -42,7 +42,7 @@ class Rounds:
         self._plan, self._clock, self._epochs, self._say, self._quiet = plan, clock, epochs, say, quiet
         self._shown: Progress | None = None
         self._loop = Loop(architecture, plan, clock, seed=seed, say=say, tick=self._tick)
-        self._seed = seed
+        self._begun: Weights | None = None
         self.interrupted = False
 
     @property
@@ -73,6 +73,7 @@ class Rounds:
         further round follows when `enough` of the watched part (a share) is read exactly."""
         best: Fit | None = None
         idle = 0
+        self._begun = weights
         try:
             batches = self._start(samples, weights)
             for number in range(1 if self._epochs else _MOST_ROUNDS):
@@ -97,6 +98,35 @@ class Rounds:
             best = self._loop.look(watcher)
         self._loop.model.set_weights(best.weights)
         return best
+
+    @property
+    def begun_with_weights(self) -> bool:
+        """Whether the training began with given weights, so that `anew` can begin with them again."""
+        return self._begun is not None
+
+    def affords(self, rounds: int) -> bool:
+        """Whether half of the remaining time pays for so many first rounds."""
+        return bool(self._epochs) or rounds * self._plan.cycle_steps <= self._affordable(0.5)
+
+    def anew(self, samples: Sequence[Labelled], watcher: Watcher) -> Fit | None:
+        """A first round with these samples, from the weights that the training began with; None when interrupted.
+
+        The network is left with the weights of the fit.
+        """
+        assert self._begun is not None
+        try:
+            batches = self._loop.batches(samples)
+            self._loop.resume(self._begun)
+            if self._epochs:
+                steps = math.ceil(self._epochs * len(samples) / batches.size)
+            else:
+                steps = min(self._plan.cycle_steps, self._affordable(1 - _REFIT))
+            fit = self._round(batches, max(steps, 1), watcher, 1.0)
+        except KeyboardInterrupt:
+            self.interrupted = True
+            return None
+        self._loop.model.set_weights(fit.weights)
+        return fit
 
     def more(
         self,

@@ -18,13 +18,13 @@ from ocr.training.calibrate import temperature
 from ocr.training.choose import FEW, Plan, choose
 from ocr.training.clock import Clock
 from ocr.training.data import Data, Labelled, load, load_unlabelled, parts
-from ocr.training.loop import Fit, Row, Weights
+from ocr.training.loop import Row, Weights
 from ocr.training.rounds import Rounds
+from ocr.training.selftraining import SelfTraining, Taught
 from ocr.training.watch import Watcher
 
 _LOG = logging.getLogger(__name__)
 _MOST_UNLABELLED = 3000
-_SELF_ROUNDS = 4
 _ENOUGH = 0.5  # share of the watched part, read exactly, from which unlabelled pictures are read surely, too
 
 
@@ -97,19 +97,22 @@ def train(
     enough = _ENOUGH if len(data.samples) < min(FEW, len(unlabelled)) else math.inf
     fit = rounds.fit(learn, watcher, reserve=options.refit, weights=weights, enough=enough)
     card = _card(plan, name, options, data, temperature(rounds.model, watcher))
+    taught = Taught(fit, learn, [])
     if unlabelled:
-        fit = _self_trained(rounds, card, fit, learn, watcher, unlabelled, say)
+        taught = SelfTraining(rounds, card, watcher, unlabelled, options.seed, say).taught(learn, fit)
         card = replace(card, temperature=temperature(rounds.model, watcher))
     if known:
         card = replace(card, training=card.training | {"from": f"{known.card.version}+{known.card.created}"})
     outcomes = _measure(rounds, card, measure)
     metrics = figures(outcomes)
-    card = replace(card, metrics=metrics | {"validation_exact_match": fit.score.exact})
+    card = replace(card, metrics=metrics | {"validation_exact_match": taught.fit.score.exact})
     say(f"test part: {metrics['exact_match']:.2%} of {metrics['n']} read exactly")
+    aside = {sample.name for sample in learn} - {sample.name for sample in taught.kept}
+    everything = [sample for sample in (learn + watch if test else data.samples) if sample.name not in aside]
     if (
         options.refit
         and not rounds.interrupted
-        and rounds.refit(data.samples if not test else learn + watch, watcher, fit)
+        and rounds.refit(pseudo.mixed(everything, taught.read), watcher, taught.fit)
     ):
         card = replace(card, refitted=True)
         say("went on with all labels; the figures are those from before")
@@ -166,34 +169,6 @@ def _planned(
     for sentence in [*plan.reasons, *told]:
         say(sentence)
     return plan, weights
-
-
-def _self_trained(
-    rounds: Rounds,
-    card: Card,
-    fit: Fit,
-    learn: list[Labelled],
-    watcher: Watcher,
-    unlabelled: list[Labelled],
-    say: Callable[[str], None],
-) -> Fit:
-    """Further rounds with sure readings of the unlabelled pictures, as long as they gain; the network is left with
-    the weights of the best. Where labels are few, one round may gain nothing: the next is twice as long."""
-    patience, idle = (2 if len(learn) < FEW else 1), 0
-    for _ in range(_SELF_ROUNDS):
-        card = replace(card, temperature=temperature(rounds.model, watcher))
-        recognizer = Recognizer.from_bytes(export.artefact_bytes(rounds.model, card))
-        read = pseudo.readings(recognizer, unlabelled)
-        if not read:
-            break
-        better = rounds.more(pseudo.mixed(learn, read), watcher, fit, times=1 + idle)
-        gained = better is not fit
-        result = f"{better.score.exact:.2%} of the watched part" if gained else "no gain"
-        say(f"learned from {len(read)} of {len(unlabelled)} unlabelled pictures that were read surely: {result}")
-        fit, idle = better, 0 if gained else idle + 1
-        if idle == patience or rounds.interrupted:
-            break
-    return fit
 
 
 def _split(
