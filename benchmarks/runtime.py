@@ -68,8 +68,11 @@ def measured(model: Path, folder: Path) -> dict[str, Any]:
     contents = [item.path.read_bytes() for item in items]
     spec = recognizer.card.input
 
+    def decoded(data: bytes) -> Any:
+        return imagefile.decode(data, grey=spec.channels == 1)
+
     def prepared(data: bytes) -> Any:
-        return standardise(pixels(imagefile.decode(data), spec)[None], unmixed=spec.unmixed)
+        return standardise(pixels(decoded(data), spec)[None], unmixed=spec.unmixed)
 
     ready = list(map(prepared, contents))
     figures = evaluate_folder(recognizer, folder)[0]
@@ -78,7 +81,7 @@ def measured(model: Path, folder: Path) -> dict[str, Any]:
         "evaluate": {key: figures[key] for key in kept},
         "input": [spec.height, spec.width, spec.channels],
         "network_ms": _network(model, ready),
-        "decode_picture_ms": _each(contents, imagefile.decode),
+        "decode_picture_ms": _each(contents, decoded),
         "prepare_ms": _each(contents, prepared),
         "bytes_to_text_ms": _each(contents, lambda data: recognizer.read([data])),
         "files_in_batches": _batches(recognizer, items),

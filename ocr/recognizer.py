@@ -115,7 +115,10 @@ class Recognizer:
         return self._read(images)
 
     def _read(self, images: Sequence[Picture]) -> list[Prediction]:
-        arrays = [pixels(_decoded(image), self.card.input) for image in images]
+        grey = self.card.input.channels == 1
+        arrays = [pixels(_decoded(image, grey=grey), self.card.input) for image in images]
+        if len(arrays) == 1:
+            return list(self._predict(arrays[0][None]))
         groups: dict[tuple[int, ...], list[int]] = defaultdict(list)
         for position, array in enumerate(arrays):
             groups[array.shape].append(position)
@@ -189,9 +192,10 @@ def of_type(read: Prediction, told: Prediction) -> Prediction:
     return replace(read, confidence=sure, type=told.type, type_confidence=told.type_confidence)
 
 
-def _decoded(image: Picture) -> Image.Image:
+def _decoded(image: Picture, *, grey: bool = False) -> Image.Image:
+    """A picture of mode "L" or "RGB"; `grey` if nothing but lightness is looked at."""
     if isinstance(image, Image.Image):
         return image
     if isinstance(image, bytes):
-        return imagefile.decode(image)
-    return imagefile.load(Path(image))
+        return imagefile.decode(image, grey=grey)
+    return imagefile.load(Path(image), grey=grey)

@@ -112,6 +112,15 @@ def test_decoded_as_dark_text_on_a_light_ground(name: str) -> None:
     inside[BAR[1] : BAR[3] + 1, BAR[0] : BAR[2] + 1] = True
     assert values[inside].max() < 60
     assert values[~inside].min() > 195
+    assert decode(DARK_ON_LIGHT[name](), grey=True).tobytes() == image.convert("L").tobytes()
+
+
+@pytest.mark.parametrize("opacity", [0, 100, 255])
+def test_grey_is_what_the_colours_turn_into(opacity: int) -> None:
+    data = encoded(picture("RGBA", (200, 90, 30, opacity), (13, 77, 201, 255)))
+    image = decode(data, grey=True)
+    assert image.mode == "L"
+    assert image.tobytes() == decode(data).convert("L").tobytes()
 
 
 @pytest.mark.parametrize("ink", [(255, 255, 255), (250, 252, 255)], ids=["white", "almost white"])
