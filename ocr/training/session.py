@@ -93,32 +93,39 @@ def train(
 
     rounds = Rounds(architecture, plan, clock, options.seed, options.epochs, say=say, quiet=quiet)
     watcher = Watcher(watch, plan)
+    card = _card(plan, name, options, data, known)
     # Where most pictures have no label, more is learned from those than from further rounds with the few that have.
     enough = _ENOUGH if len(data.samples) < min(FEW, len(unlabelled)) else math.inf
     fit = rounds.fit(learn, watcher, reserve=options.refit, weights=weights, enough=enough)
-    card = _card(plan, name, options, data, temperature(rounds.model, watcher))
     taught = Taught(fit, learn, [])
     if unlabelled:
         taught = SelfTraining(rounds, card, watcher, unlabelled, options.seed, say).taught(learn, fit)
-        card = replace(card, temperature=temperature(rounds.model, watcher))
-    if known:
-        card = replace(card, training=card.training | {"from": f"{known.card.version}+{known.card.created}"})
+    card = replace(card, temperature=temperature(rounds.model, watcher))
     outcomes = _measure(rounds, card, measure)
     metrics = figures(outcomes)
-    card = replace(card, metrics=metrics | {"validation_exact_match": taught.fit.score.exact})
     say(f"test part: {metrics['exact_match']:.2%} of {metrics['n']} read exactly")
-    aside = {sample.name for sample in learn} - {sample.name for sample in taught.kept}
-    everything = [sample for sample in (learn + watch if test else data.samples) if sample.name not in aside]
-    if (
-        options.refit
-        and not rounds.interrupted
-        and rounds.refit(pseudo.mixed(everything, taught.read), watcher, taught.fit)
-    ):
-        card = replace(card, refitted=True)
+    refitted = False
+    if options.refit and not rounds.interrupted:
+        everything = learn + watch if test else data.samples
+        refitted = rounds.refit(_for_the_last_round(everything, learn, taught), watcher, taught.fit)
+    if refitted:
         say("went on with all labels; the figures are those from before")
-    card = replace(card, training=card.training | {"cpu_seconds": round(clock.spent(), 2), "steps": rounds.steps})
+    card = replace(
+        card,
+        metrics=metrics | {"validation_exact_match": taught.fit.score.exact},
+        refitted=refitted,
+        training=card.training | {"cpu_seconds": round(clock.spent(), 2), "steps": rounds.steps},
+    )
     _write(rounds, card, out, watch)
     return Trained(card, outcomes, rounds.history, told)
+
+
+def _for_the_last_round(
+    everything: Sequence[Labelled], learn: Sequence[Labelled], taught: Taught
+) -> Sequence[Labelled]:
+    """All labelled pictures but those whose labels were contradicted, and the readings that took part so far."""
+    aside = {sample.name for sample in learn} - {sample.name for sample in taught.kept}
+    return pseudo.mixed([sample for sample in everything if sample.name not in aside], taught.read)
 
 
 def _remembering(say: Callable[[str], None], told: list[str]) -> Callable[[str], None]:
@@ -190,7 +197,8 @@ def _split(
     return learn or rest, watch, measure or watch
 
 
-def _card(plan: Plan, architecture: str, options: Options, data: Data, degree: float) -> Card:
+def _card(plan: Plan, architecture: str, options: Options, data: Data, known: warm.Known | None) -> Card:
+    begun = {"from": f"{known.card.version}+{known.card.created}"} if known else {}
     return Card(
         charset=plan.charset.characters,
         input=plan.input,
@@ -198,8 +206,7 @@ def _card(plan: Plan, architecture: str, options: Options, data: Data, degree: f
         architecture=architecture,
         version=VERSION,
         created=datetime.now(UTC).isoformat(timespec="seconds"),
-        temperature=degree,
-        training=asdict(options) | {"batch": plan.batch, "first_round_steps": plan.cycle_steps},
+        training=asdict(options) | {"batch": plan.batch, "first_round_steps": plan.cycle_steps} | begun,
         dataset={"samples": len(data.samples), "fingerprint": data.digest(), "longest": plan.longest},
     )
 
