@@ -80,6 +80,8 @@ class SelfTraining:
     def _checked(self, before: Taught) -> Taught:
         """What the halves leave of the labels, and a network taught by that and by the readings they agree on."""
         half = dealt(near_groups([sample.fingerprint.dhash for sample in before.kept]), 2, self._seed)
+        if min(half.count(0), half.count(1)) < _FEWEST / 3:  # most look alike, and near-duplicates stay together
+            return before
         votes = [self._recognizer().read(self._pictures)]
         aside: dict[str, str] = {}
         for number in (0, 1):

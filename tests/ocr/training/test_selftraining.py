@@ -3,6 +3,7 @@
 import csv
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from hashlib import sha256
 from pathlib import Path
 from typing import Any, cast
 
@@ -62,7 +63,9 @@ class FakeRounds:
 
 
 def sample(name: str, label: str = "") -> Labelled:
-    return Labelled(name, Image.new("L", (8, 8)), label, None, Fingerprint(name, 1 << (hash(name) % 60)))
+    """A picture that looks like no other."""
+    look = int.from_bytes(sha256(name.encode()).digest()[:8])
+    return Labelled(name, Image.new("L", (8, 8)), label, None, Fingerprint(name, look))
 
 
 def run(
@@ -148,6 +151,13 @@ def test_halves_need_some_labels_and_time(monkeypatch: pytest.MonkeyPatch, count
     rounds = FakeRounds([0.0] * 4, affords=affords)
     run(monkeypatch, rounds, labels(0, count))
     assert not rounds.learned
+
+
+def test_pictures_that_all_look_alike_have_no_halves(monkeypatch: pytest.MonkeyPatch) -> None:
+    rounds = FakeRounds([0.0] * 4)
+    alike = [replace(one, fingerprint=Fingerprint(one.name, 1)) for one in labels(0)]
+    taught, _ = run(monkeypatch, rounds, alike)
+    assert not rounds.learned and len(taught.kept) == 100
 
 
 def _unlabel(folder: Path, kept: int, wrong: Sequence[int] = ()) -> None:
