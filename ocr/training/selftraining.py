@@ -24,7 +24,7 @@ from ocr.training.rounds import Rounds
 from ocr.training.watch import Watcher
 
 _ROUNDS = 4
-_FEWEST = 60  # labels from which a half teaches enough to contradict the other
+_FEWEST = 40  # labels from which a half teaches enough to contradict the other
 _MOST_ASIDE = 0.1  # share of the labels; where more are contradicted, the halves have learned too little
 
 

@@ -146,7 +146,7 @@ def test_halves_that_contradict_many_labels_are_not_believed(monkeypatch: pytest
     assert len(taught.kept) == 120 and not [line for line in told if "left aside" in line]
 
 
-@pytest.mark.parametrize(("count", "affords"), [(59, True), (FEW, True), (100, False)])
+@pytest.mark.parametrize(("count", "affords"), [(39, True), (FEW, True), (100, False)])
 def test_halves_need_some_labels_and_time(monkeypatch: pytest.MonkeyPatch, count: int, affords: bool) -> None:
     rounds = FakeRounds([0.0] * 4, affords=affords)
     run(monkeypatch, rounds, labels(0, count))
