@@ -86,7 +86,9 @@ def _economy(name: str, found: dict[str, Any]) -> str:
 
 def _recognition(name: str, found: dict[str, Any]) -> str:
     seconds = found["cpu_seconds"]["median"]
-    what = f"`{name}`: texts read exactly, of {found['pictures']:,} not seen"
+    trainings = found["exact_match"]["n"]
+    several = f" in {trainings} trainings" if trainings > 1 else ""
+    what = f"`{name}`: texts read exactly, of {found['pictures']:,} not seen{several}"
     return f"| {what} | {found['mean']:.1%} after {seconds:.0f} CPU s |"
 
 
