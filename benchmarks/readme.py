@@ -88,7 +88,9 @@ def _recognition(name: str, found: dict[str, Any]) -> str:
     seconds = found["cpu_seconds"]["median"]
     trainings = found["exact_match"]["n"]
     several = f" in {trainings} trainings" if trainings > 1 else ""
-    what = f"`{name}`: texts read exactly, of {found['pictures']:,} not seen{several}"
+    together = " and ".join(f"`{kind}`" for kind in found.get("by_type", ()))
+    sets = f"{together} in one artefact" if together else f"`{name}`"
+    what = f"{sets}: texts read exactly, of {found['pictures']:,} not seen{several}"
     return f"| {what} | {found['mean']:.1%} after {seconds:.0f} CPU s |"
 
 
