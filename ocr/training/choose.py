@@ -77,7 +77,8 @@ def choose(
     count = len(samples)
     batch = 32 if count >= _MANY else 16
     cycle = int(min(max(_PASSES * count / batch, _FEWEST_STEPS), _MOST_STEPS))
-    share = _PASTED if paste and count < FEW else 0.0
+    # Pieces of coloured pictures, each with inks and a ground of its own, would show where they are joined.
+    share = _PASTED if paste and count < FEW and channels == 1 else 0.0
     reasons = (
         f"{count} labelled pictures, {len(alphabet)} characters: {_shortened(alphabet.characters)}",
         colour_reason,

@@ -1,6 +1,7 @@
 """Pictures are cut where their characters part, and joined into pictures of new texts that they really show."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -176,6 +177,10 @@ def test_pictures_are_pasted_and_varied_unless_that_is_not_wanted() -> None:
     assert choose(few, 2).pasted > 0
     assert choose(few, 2, paste=False).pasted == 0
     assert choose(few * 25, 2).pasted == 0, "many labels"
+    coloured = [
+        replace(one, image=Image.merge("RGB", [one.image, one.image, Image.new("L", one.image.size)])) for one in few
+    ]
+    assert choose(coloured, 2).pasted == 0, "seams would show"
     still = choose(few, 2, augmentation=False)
     canvas = Canvas.of(pixels(few[0].image, still.input))
     width = canvas.image.width
