@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 from PIL import Image, ImageDraw
 
-from labeler import settings
+from labeler import i18n, settings
 from labeler.keys import tk_event
 from tests.labeler.support import Desk
 
@@ -47,13 +47,14 @@ def screen() -> Iterator[str]:
 
 
 @pytest.fixture(autouse=True)
-def own_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A home of its own: no test reads or writes a person's settings."""
+def own_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """A home of its own: no test reads or writes a person's settings, or leaves its language to the next test."""
     home = tmp_path_factory.mktemp("home")
     for name in ("HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME", "APPDATA", "LOCALAPPDATA"):
         monkeypatch.setenv(name, str(home))
     monkeypatch.setenv("LANGUAGE", "en")
-    return home
+    yield home
+    i18n.use_language("en")
 
 
 def draw(text: str, size: tuple[int, int] = (80, 30)) -> Image.Image:

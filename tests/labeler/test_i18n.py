@@ -53,12 +53,6 @@ def test_long_entries_are_read(tmp_path: Path) -> None:
     assert i18n.read_po(tmp_path / "x.po") == {"one two": 'eins "zwei"'}
 
 
-@pytest.fixture(autouse=True)
-def back_to_english() -> "object":
-    yield
-    i18n.use_language("en")
-
-
 def test_numbers_have_the_signs_of_the_language() -> None:
     assert i18n.number("1,234.5") == "1,234.5"
     i18n.use_language("de")

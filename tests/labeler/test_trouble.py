@@ -1,6 +1,6 @@
 """What a person is told of an error, in every language."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -13,12 +13,6 @@ ERRORS = [
     DatasetBusy("d: busy"), DatasetReadOnly("d: locked"), LabelError("no"), ImageRefused("empty", "p: empty"),
     DatasetError("d: x"),
 ]  # fmt: skip
-
-
-@pytest.fixture(autouse=True)
-def back_to_english() -> Iterator[None]:
-    yield
-    i18n.use_language("en")
 
 
 @pytest.mark.parametrize("error", ERRORS, ids=lambda error: type(error).__name__)
