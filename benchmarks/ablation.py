@@ -64,7 +64,8 @@ def _summed(ledger: Ledger) -> Results:
 
 def table() -> str:
     """The results as Markdown: a row for each part left out, a column for each set."""
-    summary = tables.summary("ablation")
+    if not (summary := tables.summary("ablation")):
+        return ""
     sets = [name for name in _LABELS if name in summary]
     heads = [f"`{name}`, {summary[name]['labels']} labels" for name in sets]
     lines = [f"| | {' | '.join(heads)} |", "|---" * (len(sets) + 1) + "|"]

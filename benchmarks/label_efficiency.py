@@ -116,8 +116,10 @@ def _summed(ledger: Ledger) -> Results:
 
 def table() -> str:
     """The results as Markdown: a row for each group of trainings."""
+    if not (groups := tables.summary("label_efficiency")):
+        return ""
     lines = ["| | trainings | mean | least | CPU s (median) |", "|---|---|---|---|---|"]
-    for group, found in tables.summary("label_efficiency").items():
+    for group, found in groups.items():
         exact, seconds = found["exact_match"], found["cpu_seconds"]["median"]
         lines.append(f"| {group} | {exact['n']} | {found['mean']:.1%} | {exact['least']:.1%} | {seconds:.0f} |")
     return "\n".join(lines)

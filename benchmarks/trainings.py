@@ -115,6 +115,8 @@ def options_of(parser: ArgumentParser, sets: Sequence[str]) -> Namespace:
     parser.add_argument("--again", action="store_true", help="repeat what has been done already")
     parser.add_argument("--with", dest="more", nargs="+", default=[], metavar="NAME=VALUE", help="options of training")
     arguments = parser.parse_args()
+    if not arguments.data.is_dir():
+        parser.error(f"--data {arguments.data}: there is no such folder")
     wanted = arguments.only or sets
     arguments.found = {name: arguments.data / name for name in wanted if (arguments.data / name).is_dir()}
     if missing := [name for name in wanted if name not in arguments.found and name != "mixed"]:

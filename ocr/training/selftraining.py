@@ -63,8 +63,10 @@ class SelfTraining:
             best = self._checked(best)
         patience, idle = (2 if len(learn) < FEW else 1), 0
         for _ in range(_ROUNDS):
+            if self._rounds.interrupted:
+                break
             read = pseudo.sure(self._unlabelled, self._recognizer().read(self._pictures))
-            if not read or self._rounds.interrupted:
+            if not read:
                 break
             mixed = pseudo.mixed(best.kept, read)
             better = self._rounds.more(mixed, self._watcher, best.fit, times=1 + idle)

@@ -15,6 +15,23 @@ def test_the_recogniser_page_shows_what_was_measured(name: str, table: Callable[
     assert tables.shown(tables.RECOGNISER, name) == table()
 
 
+@pytest.mark.parametrize("table", [ablation.table, label_efficiency.table])
+def test_without_results_there_is_no_table(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, table: Callable[[], str]
+) -> None:
+    monkeypatch.setattr(tables, "RESULTS", tmp_path)
+    assert table() == ""
+
+
+def test_a_folder_that_is_not_there_is_refused(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("sys.argv", ["ablation", "--data", str(tmp_path / "none")])
+    with pytest.raises(SystemExit, match="2"):
+        ablation.main()
+    assert "there is no such folder" in capsys.readouterr().err
+
+
 def test_a_table_is_put_between_its_marks(tmp_path: Path) -> None:
     page = tmp_path / "page.md"
     page.write_text("before <!-- a: begin --> old <!-- a: end --> after <!-- b: begin --><!-- b: end -->\n")

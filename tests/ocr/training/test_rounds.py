@@ -33,7 +33,7 @@ class Promised:
         return self.start()
 
     def resume(self, weights: object) -> None:
-        """Nothing to go on from."""
+        self.resumed = weights
 
 
 @pytest.mark.parametrize(("enough", "expected"), [(0.5, 2), (0.9, 4), (2.0, 5)])
@@ -69,3 +69,33 @@ def test_few_watched_pictures_only_tell_a_loss(
     before = Fit([], Score(0.8, -0.5))
     after = work.more([], cast(Watcher, [None] * watched), before)
     assert (after is not before) == kept
+
+
+def test_a_new_round_begins_with_the_weights_of_the_beginning(monkeypatch: pytest.MonkeyPatch) -> None:
+    loop = Promised(iter([0.4, 0.3, 0.4, 0.9]))
+    monkeypatch.setattr(rounds, "Loop", lambda *_, **__: loop)
+    plan = cast(Any, SimpleNamespace(batch=4, cycle_steps=10))
+    work = Rounds(cast(Any, None), plan, Clock(1e6), 0, None, say=lambda _: None, quiet=True)
+    assert not work.begun_with_weights
+    work.fit([], cast(Watcher, None), reserve=False, weights=["begun"])  # type: ignore[list-item]
+    fit = work.anew([], cast(Watcher, None))
+    assert work.begun_with_weights and loop.resumed == ["begun"]
+    assert fit is not None and fit.score.exact == 0.9
+
+    def stopped(*_: object, **__: object) -> Fit:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(loop, "round", stopped)
+    assert work.anew([], cast(Watcher, None)) is None and work.interrupted
+
+
+@pytest.mark.parametrize(("seconds", "expected"), [(1000.0, True), (50.0, False)])
+def test_half_of_the_time_left_must_pay_for_new_rounds(
+    monkeypatch: pytest.MonkeyPatch, seconds: float, expected: bool
+) -> None:
+    loop = Promised(iter([]))
+    loop.history = [Row(step, float(step), 1.0, 1e-3, 0.0) for step in range(3)]  # a second each
+    monkeypatch.setattr(rounds, "Loop", lambda *_, **__: loop)
+    plan = cast(Any, SimpleNamespace(batch=4, cycle_steps=10))
+    work = Rounds(cast(Any, None), plan, Clock(seconds), 0, None, say=lambda _: None, quiet=True)
+    assert work.affords(3) == expected

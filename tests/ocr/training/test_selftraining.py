@@ -14,7 +14,7 @@ from dataset.hashing import Fingerprint
 from ocr.artefact import Card, TypeCard
 from ocr.preprocess import InputSpec
 from ocr.recognizer import Prediction, Recognizer
-from ocr.training import selftraining
+from ocr.training import selftraining, session
 from ocr.training.choose import FEW
 from ocr.training.data import Labelled, load, load_unlabelled
 from ocr.training.loop import Fit
@@ -158,6 +158,13 @@ def test_pictures_that_all_look_alike_have_no_halves(monkeypatch: pytest.MonkeyP
     alike = [replace(one, fingerprint=Fingerprint(one.name, 1)) for one in labels(0)]
     taught, _ = run(monkeypatch, rounds, alike)
     assert not rounds.learned and len(taught.kept) == 100
+
+
+def test_the_last_round_takes_the_readings_along_and_leaves_out_what_was_contradicted() -> None:
+    learn, rest = labels(1, 2), [sample("watched", "a")]
+    taught = Taught(Fit([], Score(1.0, 0.0)), learn[1:], [sample("u", "b")])
+    last = session._for_the_last_round([*learn, *rest], learn, taught)
+    assert [one.name for one in last] == ["0", "1", "watched", "u"]
 
 
 def _unlabel(folder: Path, kept: int, wrong: Sequence[int] = ()) -> None:
