@@ -24,7 +24,7 @@ Results = dict[str, Any]
 @dataclass(frozen=True)
 class Job:
     """One training: what it is called, the pictures to learn from (those without a label are there to be seen only),
-    the pictures to measure on, and its options (fields of `ocr.training.session.Options`)."""
+    the pictures to measure on, and its options (fields of `ocr.training.options.Options`)."""
 
     key: str
     learn: Sequence[Item]
@@ -75,7 +75,8 @@ def _train(folder: Path, out: Path, options: dict[str, Any], test: Path) -> floa
     from ocr.training import backend
 
     backend.prepare()
-    from ocr.training.session import Options, train
+    from ocr.training.options import Options
+    from ocr.training.session import train
 
     def say(sentence: str) -> None:
         print(f"    {sentence}", file=sys.stderr)

@@ -74,7 +74,10 @@ def _add_train(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     budget.add_argument("--epochs", type=positive, help="passes over the pictures instead; repeatable with --seed")
     train.add_argument("--seed", type=seed, default=0, help="what chance begins with (default 0)")
     train.add_argument("--from", dest="start", type=Path, metavar="M0.onnx", help="go on from what this artefact knows")
-    train.add_argument("--architecture", help="small (default, or that of --from) or crnn")
+    train.add_argument(
+        "--architecture",
+        help="small (default), large (if small reads too little) or crnn",
+    )
     train.add_argument("--charset", help="the alphabet, when the labels do not show all of it")
     train.add_argument("--any-length", action="store_true", help="forget the lengths and shapes that the labels show")
     train.add_argument(
@@ -146,13 +149,14 @@ def _train(arguments: argparse.Namespace) -> int:
 
     backend.prepare()
     from ocr.training import report, separate, session
+    from ocr.training.options import Options
 
     if arguments.report:
         report.prepare(arguments.report)
     held_out = _lines(arguments.hold_out) if arguments.hold_out else []
     if held_out and arguments.types == "separate":
         raise UsageError("--hold-out cannot be used together with --types separate; leave one of them out")
-    options = session.Options(
+    options = Options(
         seconds=arguments.seconds,
         epochs=arguments.epochs,
         seed=arguments.seed,
@@ -301,7 +305,7 @@ def _suspects(arguments: argparse.Namespace) -> int:
     from ocr.training import backend
 
     backend.prepare()
-    from ocr.training.session import Options
+    from ocr.training.options import Options
     from ocr.training.suspects import find, write
 
     options = Options(seconds=arguments.seconds, seed=arguments.seed, refit=False)

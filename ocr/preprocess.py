@@ -1,7 +1,7 @@
 """From a decoded picture to the array that the network sees; training and reading share every step.
 
-picture -> `pixels` (H x W x C uint8, the artefact's size) -> `standardise` (float32, mean 0, deviation about 1, colours
-turned towards the text where the artefact wants that)
+picture -> `pixels` (H x W x C uint8, the artefact's size; of the part that shows text alone where the artefact wants
+that) -> `standardise` (float32, mean 0, deviation about 1, colours turned towards the text where it wants that)
 """
 
 from dataclasses import asdict, dataclass
@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from ocr.framing import framed
 from ocr.unmix import unmix
 
 _FLOOR = 8.0
@@ -23,7 +24,7 @@ class InputSpec:
 
     With a `width` every picture is resized to height x width; without, it keeps its aspect ratio and its width is
     rounded to a `multiple` within min_width..max_width. `channels` is 1 (grey) or 3 (RGB); the colours of `unmixed`
-    ones are turned by `ocr.unmix`.
+    ones are turned by `ocr.unmix`. Of `framed` ones only the part that shows text is seen (`ocr.framing`).
     """
 
     height: int
@@ -33,6 +34,7 @@ class InputSpec:
     min_width: int = 32
     max_width: int = 1024
     unmixed: bool = False
+    framed: bool = False
 
     @property
     def colour(self) -> str:
@@ -57,6 +59,8 @@ def pixels(image: Image.Image, spec: InputSpec) -> NDArray[np.uint8]:
     mode = "L" if spec.channels == 1 else "RGB"
     if image.mode != mode:
         image = image.convert(mode)
+    if spec.framed:
+        image = framed(image)
     size = (spec.width_for(image.size), spec.height)
     if image.size != size:
         image = image.resize(size, Image.Resampling.BILINEAR)

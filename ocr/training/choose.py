@@ -7,11 +7,13 @@ from random import Random
 from statistics import median
 
 import numpy as np
+from PIL import Image
 
 from dataset.charset import Charset
 from ocr.artefact import TypeCard
 from ocr.constraint import shown_by
 from ocr.errors import TrainingError
+from ocr.framing import framed, text_box
 from ocr.preprocess import InputSpec
 from ocr.training.augment import Amounts
 from ocr.training.data import Labelled
@@ -29,6 +31,8 @@ _MANY = 500  # pictures from which batches are large
 _PASSES = 14  # over the pictures in a first round, within these steps:
 _FEWEST_STEPS, _MOST_STEPS = 400, 1000
 _PASTED = 0.5  # share of the pictures that are joined from pieces of others where labels are few
+_SMALL_TEXT = 0.7  # of the height of the pictures, below which text is small, and
+_TEXT_SIZES = 1.5  # ratio of large to small text from which its size varies: then pictures are framed
 _ONE_SIZE = 1.12  # widths (at one height) that differ less than this are brought to one
 
 
@@ -71,7 +75,8 @@ def choose(
             f"all {len(labels)} labelled pictures have the same label {labels[0]!r}; label pictures of other texts too"
         )
     channels, unmixed, colour_reason = _colour(samples)
-    spec, size_reason = _size(samples, channels, stride)
+    within, frame_reason = _framing(samples) if channels == 3 and not unmixed else (False, "")
+    spec, size_reason = _size(samples, channels, stride, within)
     spec = replace(spec, unmixed=unmixed)
     types, types_reason = _types(samples, alphabet, any_length)
     count = len(samples)
@@ -82,6 +87,7 @@ def choose(
     reasons = (
         f"{count} labelled pictures, {len(alphabet)} characters: {_shortened(alphabet.characters)}",
         colour_reason,
+        frame_reason,
         size_reason,
         types_reason,
         f"batches of {batch}, first round of {cycle} steps"
@@ -127,22 +133,39 @@ def _hides_text(sample: Labelled) -> bool:
     return hides_text(cells - cells.mean(axis=0))
 
 
-def _size(samples: Sequence[Labelled], channels: int, stride: int) -> tuple[InputSpec, str]:
-    ratios = sorted(sample.image.width / sample.image.height for sample in samples)
+def _framing(samples: Sequence[Labelled]) -> tuple[bool, str]:
+    """Whether the part that shows text is to be cut out of each picture, and why."""
+    ratios = sorted(_ratio(sample.image) for sample in samples)
+    looked = Random(0).sample(samples, min(len(samples), _SAMPLE))
+    boxes = [(s.image.height, text_box(s.image) if s.image.mode == "RGB" else None) for s in looked]
+    least, usual, most = np.percentile([(box[3] - box[1]) / h if box else 1.0 for h, box in boxes], (10, 50, 90))
+    if ratios[-1] <= ratios[0] * _ONE_SIZE or usual >= _SMALL_TEXT or most < _TEXT_SIZES * least:
+        return False, ""
+    return True, f"each picture is cut to its coloured text, which fills from {least:.0%} to {most:.0%} of its height"
+
+
+def _ratio(image: Image.Image) -> float:
+    return image.width / image.height
+
+
+def _size(samples: Sequence[Labelled], channels: int, stride: int, within: bool) -> tuple[InputSpec, str]:
+    """`within`: the pictures are framed."""
+    ratios = sorted(_ratio(framed(s.image) if within and s.image.mode == "RGB" else s.image) for s in samples)
     longest = max(len(sample.label) for sample in samples)
     enough = max(_STEPS_PER_CHARACTER[0] * longest, 2 * longest + 1) * stride
     if ratios[-1] <= ratios[0] * _ONE_SIZE:
         wanted = median(ratios) * _HEIGHT
         width = min(max(wanted, enough), max(_STEPS_PER_CHARACTER[1] * longest * stride, enough))
         width = ceil(width / 8) * 8
-        return InputSpec(_HEIGHT, width, channels), (
+        return InputSpec(_HEIGHT, width, channels, framed=within), (
             f"every picture is brought to {width} x {_HEIGHT} pixels: {width // stride} time steps "
             f"for up to {longest} characters"
         )
     # The narrowest picture must offer a step for each character and each blank of the longest text it may hold.
     steps = max(2 * len(s.label) + 1 for s in samples) * stride
     widest = ceil(ratios[-1] * _HEIGHT * 1.25 / 8) * 8
-    spec = InputSpec(_HEIGHT, None, channels, multiple=8, min_width=ceil(steps / 8) * 8, max_width=max(widest, steps))
+    least = ceil(steps / 8) * 8
+    spec = InputSpec(_HEIGHT, None, channels, 8, least, max(widest, steps), framed=within)
     return spec, (
         f"widths vary {ratios[-1] / ratios[0]:.1f}-fold, so pictures keep their shape: {_HEIGHT} pixels high, "
         f"{spec.min_width} to {spec.max_width} wide"

@@ -61,8 +61,8 @@ class Drawer:
             page = Page(text, width, style.size[1], own or self._covering(text), Random(rng.getrandbits(40)))
             picture = _opaque(style.paint(page).picture)
         else:
-            picture = _free(text, self._covering(text), rng)
-        return text, _finished(picture, rng)
+            picture = free(text, self._covering(text), rng)
+        return text, finished(picture, rng)
 
     def _covering(self, text: str) -> tuple[str, ...]:
         """Some faces that have all of the text."""
@@ -82,7 +82,7 @@ def _text(rng: Random) -> str:
     return "".join(rng.choices(alphabet, k=rng.choice((3, 4, 4, 5, 5, 6, 6, 7, 8))))
 
 
-def _free(text: str, faces: tuple[str, ...], rng: Random) -> Image.Image:
+def free(text: str, faces: tuple[str, ...], rng: Random) -> Image.Image:
     pixels = rng.randint(14, 48)
     height = int(pixels * (rng.uniform(2.4, 4.0) if rng.random() < _SMALL_ON_PAGE else rng.uniform(1.25, 2.4)))
     width = int(len(text) * pixels * rng.uniform(0.55, 1.5)) + rng.randint(6, 60)
@@ -180,7 +180,7 @@ def _opaque(picture: Image.Image) -> Image.Image:
     return page
 
 
-def _finished(picture: Image.Image, rng: Random) -> Image.Image:
+def finished(picture: Image.Image, rng: Random) -> Image.Image:
     """What cameras, sites and file formats do to a picture: each now and then."""
     for chance, change in _FINISHES:
         if rng.random() < chance:

@@ -3,31 +3,27 @@
 The result is an ordinary artefact, trained on drawn pictures alone (`ocr.training.drawn`).
 """
 
+import os
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from random import Random
 
-from PIL import Image, ImageFont
+from PIL import ImageFont
 
 from dataset import console
 from dataset.charset import Charset
 from dataset.errors import UsageError
-from dataset.hashing import Fingerprint
 from dataset.version import VERSION
 from ocr.arguments import seed, whole
 from ocr.artefact import Card, TypeCard
-from ocr.preprocess import InputSpec, prepare
-from ocr.training import backend
+from ocr.preprocess import prepare
+from ocr.training import architectures, backend, drawing
 
 PROG = "python -m ocr.training.pretrain"
 EXAMPLES = """
   python -m ocr.training.pretrain --out backbone.onnx --fonts /usr/share/fonts
 """
-_HEIGHT, _NARROWEST, _WIDEST, _MULTIPLE = 40, 48, 400, 8
-_STRETCH = (0.75, 1.3)  # change of the width, since trainings that follow bring pictures to widths of their own
-_LONGEST = 8
 _WATCHED = 400
 _SETTLING = 60  # steps at a rising rate, before the one round
 
@@ -40,48 +36,27 @@ class Options:
     steps: int = 40_000
     batch: int = 48
     seed: int = 1
+    architecture: str = "small"
 
 
 def pretrain(out: Path, options: Options, faces: Sequence[str] = (), *, quiet: bool = False) -> Card:
     """Draws, trains and writes the artefact `out`; `faces` are further font files. Raises ToolkitError."""
-    from ocr.training import architectures, export
+    from ocr.training import export
     from ocr.training.augment import Amounts
     from ocr.training.calibrate import temperature
     from ocr.training.choose import Plan
     from ocr.training.clock import Clock
-    from ocr.training.data import Labelled
-    from ocr.training.drawn import CHARACTERS, Drawer
     from ocr.training.loop import Loop, Row
     from ocr.training.watch import Watcher
 
+    architecture = architectures.find(options.architecture)
     export.check_place(out)
-    drawer, rng = Drawer(options.seed, faces), Random(options.seed)
-
-    def sample(number: int) -> Labelled:
-        while True:
-            text, picture = drawer.draw()
-            share = picture.width / picture.height * rng.uniform(*_STRETCH)
-            width = min(max(round(share * _HEIGHT / _MULTIPLE) * _MULTIPLE, _NARROWEST), _WIDEST)
-            if width >= (2 * len(text) + 1) * stride:  # a step for each character and each blank
-                return Labelled(
-                    str(number),
-                    picture.resize((width, _HEIGHT), Image.Resampling.BILINEAR),
-                    text,
-                    None,
-                    Fingerprint("", 0),
-                )
-
-    architecture = architectures.find(architectures.DEFAULT)
-    stride = architecture.STRIDE
-    with console.progress(options.count, "drawing", unit="pictures", quiet=quiet) as shown:
-        samples = []
-        for number in range(options.count):
-            samples.append(sample(number))
-            shown.advance()
-    watched = [sample(number) for number in range(_WATCHED)]
-    spec = InputSpec(_HEIGHT, None, 3, _MULTIPLE, _NARROWEST, _WIDEST)
-    kind = TypeCard(None, "".join(sorted(CHARACTERS)))
-    plan = Plan(spec, Charset(kind.charset), (kind,), Amounts(colours=True), options.batch, options.steps, _LONGEST, ())
+    samples = drawing.draw(options.architecture, options.count + _WATCHED, options.seed, faces, quiet=quiet)
+    samples, watched = samples[:-_WATCHED], samples[-_WATCHED:]
+    spec = drawing.INPUT
+    kind = TypeCard(None, "".join(sorted(drawing.CHARACTERS[options.architecture])))
+    amounts, longest = Amounts(colours=True), drawing.LONGEST
+    plan = Plan(spec, Charset(kind.charset), (kind,), amounts, options.batch, options.steps, longest, ())
     clock = Clock(float("inf"))
     with console.progress(None, "training", unit="steps", quiet=quiet) as shown:
 
@@ -97,12 +72,12 @@ def pretrain(out: Path, options: Options, faces: Sequence[str] = (), *, quiet: b
         charset=plan.charset.characters,
         input=spec,
         types=plan.types,
-        architecture=architectures.DEFAULT,
+        architecture=options.architecture,
         version=VERSION,
         created=datetime.now(UTC).isoformat(timespec="seconds"),
         temperature=temperature(loop.model, watcher),
         training=asdict(options) | {"fonts": len(faces), "cpu_seconds": round(clock.spent())},
-        dataset={"samples": options.count, "drawn": True, "longest": _LONGEST},
+        dataset={"samples": options.count, "drawn": True, "longest": longest},
         metrics={"exact_match": fit.score.exact, "n": _WATCHED},
     )
     data = export.artefact_bytes(loop.model, card)
@@ -116,14 +91,21 @@ def main(arguments: list[str]) -> int:
     own = Options()
     parser = console.parser(PROG, "Train the backbone that trainings start from, on drawn pictures alone.", EXAMPLES)
     parser.add_argument("--out", type=console.path, required=True, metavar="M.onnx", help="the artefact to write")
+    parser.add_argument(
+        "--architecture",
+        choices=tuple(drawing.CHARACTERS),
+        default=own.architecture,
+        help="the network (default %(default)s)",
+    )
     parser.add_argument("--fonts", type=console.path, metavar="FOLDER", help="further fonts (.ttf, .otf), at any depth")
     for name, what in (("count", "pictures"), ("steps", "training steps"), ("seed", "settles all")):
         kind = seed if name == "seed" else whole
         parser.add_argument(f"--{name}", type=kind, default=getattr(own, name), help=f"{what} (default %(default)s)")
     given = parser.parse_args(arguments)
     faces = _faces(given.fonts)
-    backend.prepare()
-    card = pretrain(given.out, Options(count=given.count, steps=given.steps, seed=given.seed), faces)
+    backend.prepare(os.cpu_count() or 1)
+    options = Options(given.count, given.steps, seed=given.seed, architecture=given.architecture)
+    card = pretrain(given.out, options, faces)
     console.say(f"{given.out}: {card.metrics['exact_match']:.1%} of {_WATCHED} fresh drawn pictures read exactly")
     return console.DONE
 

@@ -67,10 +67,10 @@ class Rounds:
         *,
         reserve: bool,
         weights: Weights | None = None,
-        enough: float = math.inf,
+        done: Callable[[Fit], bool] | None = None,
     ) -> Fit:
         """The best fit to the samples; the network is left with its weights. `reserve` keeps time for `refit`; no
-        further round follows when `enough` of the watched part (a share) is read exactly."""
+        further round follows once `done` says so of the best fit."""
         best: Fit | None = None
         idle = 0
         self._begun = weights
@@ -88,7 +88,7 @@ class Rounds:
                 best = fit if gained or best is None else best
                 idle = 0 if gained else idle + 1
                 perfect = best.score.exact == 1.0 and best.score.log_probability > _PERFECT
-                if idle == _NO_GAIN or perfect or best.score.exact >= enough:
+                if idle == _NO_GAIN or perfect or (done is not None and done(best)):
                     break
                 self._loop.resume(best.weights)
         except KeyboardInterrupt:

@@ -23,10 +23,10 @@ from ocr.recognizer import Picture, Recognizer, of_type
 from ocr.training import data as labelled
 from ocr.training import export, kinds, session
 from ocr.training.folds import copied, copied_name
+from ocr.training.options import Options
 
 _LOG = logging.getLogger(__name__)
 _SHARE = 0.5  # of the time for the network of all types
-_STOPPED = "stopped:"  # begins the sentence with which a training tells of Ctrl-C
 _WATCHED = 0.1  # share of the pictures in the watched part
 
 
@@ -43,7 +43,7 @@ class _Reader:
 def train(
     folder: Path,
     out: Path,
-    options: session.Options,
+    options: Options,
     *,
     test: Path | None = None,
     start: Path | None = None,
@@ -67,7 +67,7 @@ def train(
             tell("there is one type only, so nothing is separated")
             export.write(out, content)
             return whole
-        readers = _readers(folder, Path(place), options, whole.card, told, tell, quiet)
+        readers = {} if whole.interrupted else _readers(folder, Path(place), options, whole.card, tell, quiet)
     joined, best = _joined(content, whole, readers, test)
     before, after = (float(t.card.metrics["validation_exact_match"]) for t in (whole, joined))
     better = _better(before, after, _WATCHED * whole.card.dataset["samples"])
@@ -85,9 +85,8 @@ def _better(before: float, after: float, pictures: float) -> bool:
 def _readers(
     folder: Path,
     place: Path,
-    options: session.Options,
+    options: Options,
     card: Card,
-    told: Sequence[str],
     say: Callable[[str], None],
     quiet: bool,
 ) -> dict[int, _Reader]:
@@ -98,8 +97,6 @@ def _readers(
     items = [item for item in read_folder(folder) if item.name in type_of]
     found = {}
     for position, kind in enumerate(card.types):
-        if any(sentence.startswith(_STOPPED) for sentence in told):
-            break
         own = [replace(item, type=None) for item in items if type_of[item.name] == kind.name]
         seconds = options.seconds * (1 - _SHARE) * len(own) / len(items)
         say(f"type {kind.name}: {len(own)} pictures")
@@ -107,12 +104,13 @@ def _readers(
             found[position] = _reader(own, place / str(position), replace(options, seconds=seconds), say, quiet)
         except TrainingError as error:
             say(f"type {kind.name} is left to the network of all types: {error}")
+            continue
+        if found[position].trained.interrupted:
+            break
     return found
 
 
-def _reader(
-    items: Sequence[Item], place: Path, options: session.Options, say: Callable[[str], None], quiet: bool
-) -> _Reader:
+def _reader(items: Sequence[Item], place: Path, options: Options, say: Callable[[str], None], quiet: bool) -> _Reader:
     there = {copied_name(number, item): item.name for number, item in enumerate(items)}
     out = place.with_suffix(".onnx")
     options = replace(options, charset=None, find_types=False)

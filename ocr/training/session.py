@@ -13,15 +13,16 @@ from ocr.errors import TrainingError
 from ocr.evaluate import Case, Outcome, figures, read_cases
 from ocr.preprocess import prepare
 from ocr.recognizer import Recognizer
-from ocr.training import architectures, backbone, export, kinds, pseudo, warm
+from ocr.training import architectures, export, kinds, pseudo, warm
+from ocr.training.begin import Beginner, Begun
 from ocr.training.calibrate import temperature
-from ocr.training.choose import FEW, Plan, choose
+from ocr.training.choose import FEW
 from ocr.training.clock import Clock
 from ocr.training.data import Data, Labelled, load, load_unlabelled, parts
-from ocr.training.loop import Row, Weights
+from ocr.training.loop import Row
+from ocr.training.options import Options
 from ocr.training.rounds import Rounds
 from ocr.training.selftraining import SelfTraining, Taught
-from ocr.training.watch import Watcher
 
 _LOG = logging.getLogger(__name__)
 _MOST_UNLABELLED = 3000
@@ -29,34 +30,15 @@ _ENOUGH = 0.5  # share of the watched part, read exactly, from which unlabelled 
 
 
 @dataclass(frozen=True)
-class Options:
-    """What a user may set. `seconds` are CPU seconds of the whole training; `epochs` (passes over the training part)
-    replace them and make the result repeatable. No `architecture`: that of the artefact to go on from, else `small`.
-    `find_types` looks for kinds of pictures where none are named."""
-
-    seconds: float = 300.0
-    epochs: float | None = None
-    seed: int = 0
-    architecture: str | None = None
-    charset: str | None = None
-    any_length: bool = False
-    find_types: bool = False
-    refit: bool = True
-    backbone: bool = True
-    self_training: bool = True
-    paste: bool = True
-    augmentation: bool = True
-
-
-@dataclass(frozen=True)
 class Trained:
-    """What `train` gives back: the card of the written artefact, outcomes on the test part, the history, and the
-    sentences that were said."""
+    """What `train` gives back: the card of the written artefact, outcomes on the test part, the history, the sentences
+    that were said, and whether Ctrl-C ended it early."""
 
     card: Card
     outcomes: list[Outcome]
     history: list[Row]
     told: list[str]
+    interrupted: bool = False
 
 
 def train(
@@ -80,23 +62,19 @@ def train(
     told: list[str] = []
     say = _remembering(say, told)
     export.check_place(out)
+    architectures.find(options.architecture or architectures.DEFAULT)  # a wrong name is told before pictures are read
     known = warm.read(start, options.architecture) if start else None
-    name = known.card.architecture if known else options.architecture or architectures.DEFAULT
-    options = replace(options, architecture=name)
-    architecture = architectures.find(name)
     clock = Clock(options.seconds if options.epochs is None else float("inf"))
     data = _read(folder, options, say, quiet)
     unlabelled = load_unlabelled(data, _MOST_UNLABELLED, options.seed) if options.self_training else []
     learn, watch, measure = _split(data, load(test, quiet=quiet) if test else None, held_out, options.seed)
-    plan, weights = _planned(data, options, architecture, known, say)
-    say(f"{len(learn)} pictures to learn from, {len(watch)} to watch, {len(measure)} to measure")
-
-    rounds = Rounds(architecture, plan, clock, options.seed, options.epochs, say=say, quiet=quiet)
-    watcher = Watcher(watch, plan)
-    card = _card(plan, name, options, data, known)
     # Where most pictures have no label, more is learned from those than from further rounds with the few that have.
     enough = _ENOUGH if len(data.samples) < min(FEW, len(unlabelled)) else math.inf
-    fit = rounds.fit(learn, watcher, reserve=options.refit, weights=weights, enough=enough)
+    say(f"{len(learn)} pictures to learn from, {len(watch)} to watch, {len(measure)} to measure")
+    beginner = Beginner(data.samples, learn, watch, options, known, clock, enough, say, quiet)
+    begun = beginner.begin()
+    rounds, watcher, fit = begun.rounds, begun.watcher, begun.fit
+    card = _card(begun, options, data, known)
     taught = Taught(fit, learn, [])
     if unlabelled:
         taught = SelfTraining(rounds, card, watcher, unlabelled, options.seed, say).taught(learn, fit)
@@ -117,7 +95,7 @@ def train(
         training=card.training | {"cpu_seconds": round(clock.spent(), 2), "steps": rounds.steps},
     )
     _write(rounds, card, out, watch)
-    return Trained(card, outcomes, rounds.history, told)
+    return Trained(card, outcomes, rounds.history, told, rounds.interrupted)
 
 
 def _for_the_last_round(
@@ -148,36 +126,6 @@ def _read(folder: Path, options: Options, say: Callable[[str], None], quiet: boo
     return replace(data, samples=samples)
 
 
-def _planned(
-    data: Data,
-    options: Options,
-    architecture: architectures.Architecture,
-    known: warm.Known | None,
-    say: Callable[[str], None],
-) -> tuple[Plan, Weights | None]:
-    """The plan and the weights to begin with, if any are known; says why it is so."""
-    plan = choose(
-        data.samples,
-        architecture.STRIDE,
-        charset=options.charset,
-        any_length=options.any_length,
-        paste=options.paste,
-        augmentation=options.augmentation,
-    )
-    weights: Weights | None = None
-    told: list[str] = []
-    if known is not None:
-        plan = warm.joined(plan, known, architecture.STRIDE, charset_given=options.charset is not None)
-        weights, told = warm.weights(known, plan, options.seed)
-    elif options.backbone:
-        form = options.architecture or architectures.DEFAULT
-        if drawn := backbone.known(form, plan.charset.characters, data.samples):
-            weights, told = warm.weights(drawn, plan, options.seed)
-    for sentence in [*plan.reasons, *told]:
-        say(sentence)
-    return plan, weights
-
-
 def _split(
     data: Data, test: Data | None, held_out: Collection[str], seed: int
 ) -> tuple[list[Labelled], list[Labelled], list[Labelled]]:
@@ -197,16 +145,18 @@ def _split(
     return learn or rest, watch, measure or watch
 
 
-def _card(plan: Plan, architecture: str, options: Options, data: Data, known: warm.Known | None) -> Card:
-    begun = {"from": f"{known.card.version}+{known.card.created}"} if known else {}
+def _card(begun: Begun, options: Options, data: Data, known: warm.Known | None) -> Card:
+    plan = begun.plan
+    steps = {"first_round_steps": plan.cycle_steps}
+    origin = {"from": f"{known.card.version}+{known.card.created}"} if known else {}
     return Card(
         charset=plan.charset.characters,
         input=plan.input,
         types=plan.types,
-        architecture=architecture,
+        architecture=begun.architecture,
         version=VERSION,
         created=datetime.now(UTC).isoformat(timespec="seconds"),
-        training=asdict(options) | {"batch": plan.batch, "first_round_steps": plan.cycle_steps} | begun,
+        training=asdict(options) | {"architecture": begun.architecture, "batch": plan.batch} | steps | origin,
         dataset={"samples": len(data.samples), "fingerprint": data.digest(), "longest": plan.longest},
     )
 

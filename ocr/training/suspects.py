@@ -18,7 +18,8 @@ from dataset.errors import UsageError
 from dataset.folder import Item
 from ocr.errors import OcrError, TrainingError
 from ocr.training.folds import copied, copied_name, dealt, labelled
-from ocr.training.session import Options, train
+from ocr.training.options import Options
+from ocr.training.session import train
 from ocr.training.sheet import Cell, contact_sheet
 
 _LOG = logging.getLogger(__name__)

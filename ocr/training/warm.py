@@ -108,7 +108,7 @@ def weights(known: Known, plan: Plan, seed: int) -> tuple[list[Array], list[str]
     keras.utils.set_random_seed(seed)
     new = build(plan.input, len(plan.charset) + 1, len(plan.types))
     fresh = [key for key, layer in _keyed(new) if not _laid_over(layer, sources.get(key), known, plan)]
-    same = sum(character in plan.charset for character in known.card.charset)
+    same = sum(known.shown_as.get(character, character) in known.card.charset for character in plan.charset.characters)
     told = [f"going on from {known.name}: {same} of {len(plan.charset)} characters are known"]
     if fresh:
         told.append(f"starting fresh, since their sizes differ: {', '.join(fresh)}")

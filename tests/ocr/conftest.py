@@ -42,7 +42,8 @@ def _train(place: Path) -> list[str]:
     from ocr.training import backend
 
     backend.prepare()
-    from ocr.training.session import Options, train
+    from ocr.training.options import Options
+    from ocr.training.session import train
 
     printed: list[str] = []
     draw_folder(place / "fresh", 40, seed=2)

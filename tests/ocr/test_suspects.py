@@ -26,7 +26,7 @@ def test_planted_mistakes_are_found(tmp_path: Path) -> None:
     from ocr.training import backend
 
     backend.prepare()
-    from ocr.training.session import Options
+    from ocr.training.options import Options
     from ocr.training.suspects import find, write
 
     folder = draw_folder(tmp_path / "drawn", 80, seed=5, length=2, alphabet="27", painter=clean)

@@ -8,6 +8,7 @@ from ocr.preprocess import InputSpec
 
 _MODULES = {
     "small": "ocr.training.architectures.small",
+    "large": "ocr.training.architectures.large",
     "crnn": "ocr.training.architectures.crnn",
 }
 NAMES = tuple(_MODULES)

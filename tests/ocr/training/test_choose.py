@@ -39,6 +39,33 @@ def test_colour_is_kept_as_it_is_where_it_shows_the_text() -> None:
     assert reason.startswith("colour is kept")
 
 
+def page(label: str, pixels: int, ink: tuple[int, int, int], width: int) -> Image.Image:
+    """Text `pixels` high in the middle of a page of 80."""
+    picture = Image.new("RGB", (width, 80), "white")
+    written = text(label)
+    mask = written.crop(written.getbbox()).resize((pixels * (3 + pixels % 4), pixels))
+    picture.paste(ink, ((width - mask.width) // 2, (80 - pixels) // 2), mask)
+    return picture
+
+
+def test_pictures_are_cut_to_coloured_text_whose_size_varies() -> None:
+    pages = [page(label, 14 + n, (200, 30, 60), 280 + 5 * n) for n, label in enumerate(LABELS)]
+    spec, _ = chosen(pages)
+    assert spec.framed and spec.width is None
+    samples = [Labelled("", p, label, None, Fingerprint(label, 0)) for p, label in zip(pages, LABELS, strict=True)]
+    assert any("cut to its coloured text" in reason for reason in choose(samples, 4).reasons)
+
+
+@pytest.mark.parametrize(
+    ("growth", "ink", "wider"),
+    [(0, (200, 30, 60), 5), (1, (40, 40, 40), 5), (1, (200, 30, 60), 0)],
+    ids=["text of one size", "grey text", "pictures of one size"],
+)
+def test_other_pictures_are_seen_whole(growth: int, ink: tuple[int, int, int], wider: int) -> None:
+    pages = [page(label, 20 + growth * n, ink, 280 + wider * n) for n, label in enumerate(LABELS)]
+    assert not chosen(pages)[0].framed
+
+
 @pytest.mark.parametrize("count", [2, 40])
 def test_colours_are_unmixed_where_some_pictures_hide_their_text(count: int) -> None:
     pictures = [hidden(characters=label) for label in LABELS[:count]]

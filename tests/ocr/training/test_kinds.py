@@ -9,7 +9,8 @@ import pytest
 from dataset.synth import STYLES, synthesise
 from ocr.training import kinds
 from ocr.training.data import Labelled, load
-from ocr.training.session import Options, train
+from ocr.training.options import Options
+from ocr.training.session import train
 
 ALL = sorted(STYLES)
 

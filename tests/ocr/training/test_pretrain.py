@@ -9,7 +9,8 @@ from dataset import console
 from ocr import BACKBONE
 from ocr.recognizer import Recognizer
 from ocr.training import backbone, pretrain
-from ocr.training.session import Options, train
+from ocr.training.options import Options
+from ocr.training.session import train
 from tests.ocr.drawn import clean, draw_folder
 
 
@@ -19,6 +20,15 @@ def test_the_shipped_backbone_reads_and_belongs_to_the_default_network() -> None
     assert set("0789azAZ+=?жЖ") <= set(known.card.charset)
     assert backbone.known("crnn", "ab", []) is None
     assert BACKBONE.stat().st_size < 1_600_000
+
+
+def test_the_larger_backbone_reads_either_case() -> None:
+    known = backbone.known("large", "27aX", [])
+    assert known is not None and known.card.dataset["drawn"] is True
+    assert known.card.architecture == "large" and set(known.card.charset) == {*"0123456789abcdefghijklmnopqrstuvwxyz"}
+    assert known.shown_as == {"X": "x"}
+    assert backbone.knows("large", "0123456789ABCdefGHI") and backbone.knows("large", "abcdefghijklmnopqrstuvwxyé")
+    assert not backbone.knows("large", "abcжзи")
 
 
 def test_trainings_begin_with_the_backbone_unless_told_otherwise(tmp_path: Path) -> None:
@@ -35,11 +45,15 @@ def test_trainings_begin_with_the_backbone_unless_told_otherwise(tmp_path: Path)
     assert not [line for line in told if "the backbone" in line]
 
 
-def test_the_command_writes_an_artefact_that_reads(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+@pytest.mark.parametrize("architecture", ["small", "large"])
+def test_the_command_writes_an_artefact_that_reads(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], architecture: str
+) -> None:
     out = tmp_path / "b.onnx"
-    assert pretrain.main(["--out", str(out), "--count", "60", "--steps", "5"]) == 0
+    assert pretrain.main(["--out", str(out), "--count", "60", "--steps", "5", "--architecture", architecture]) == 0
     assert "fresh drawn pictures read exactly" in capsys.readouterr().out
     card = Recognizer.load(out).card
+    assert card.architecture == architecture
     assert card.dataset == {"samples": 60, "drawn": True, "longest": 8}
     assert card.input.width is None and card.input.channels == 3
 

@@ -43,7 +43,7 @@ def test_no_further_round_when_enough_is_read(monkeypatch: pytest.MonkeyPatch, e
     plan = cast(Any, SimpleNamespace(batch=4, cycle_steps=10))
     told: list[str] = []
     work = Rounds(cast(Any, None), plan, Clock(1e6), 0, None, say=told.append, quiet=True)
-    best = work.fit([], cast(Watcher, None), reserve=False, enough=enough)
+    best = work.fit([], cast(Watcher, None), reserve=False, done=lambda fit: fit.score.exact >= enough)
     assert loop.rounds == expected == len(told)
     assert best.score.exact == [0.2, 0.5, 0.7, 0.9, 0.95][expected - 1]
 

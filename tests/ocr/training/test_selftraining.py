@@ -18,8 +18,9 @@ from ocr.training import selftraining, session
 from ocr.training.choose import FEW
 from ocr.training.data import Labelled, load, load_unlabelled
 from ocr.training.loop import Fit
+from ocr.training.options import Options
 from ocr.training.selftraining import SelfTraining, Taught
-from ocr.training.session import Options, train
+from ocr.training.session import train
 from ocr.training.watch import Score
 from tests.ocr.drawn import clean, draw_folder
 

@@ -3,6 +3,7 @@
 import json
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 
 import onnx
 import pytest
@@ -15,7 +16,7 @@ from ocr.errors import ArtefactError
 from ocr.preprocess import InputSpec
 from ocr.recognizer import Recognizer
 from ocr.training import architectures, export, separate
-from ocr.training.session import Options
+from ocr.training.options import Options
 from tests.ocr.conftest import TrainedOnce
 from tests.ocr.drawn import clean, draw_folder
 
@@ -97,13 +98,20 @@ def test_separate_trainings_make_one_file(
     assert told["by_type"].keys() == {"short", "long"}
 
 
-def test_nothing_more_is_trained_after_ctrl_c(tmp_path: Path) -> None:
+def test_nothing_more_is_trained_after_ctrl_c(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     folder = tmp_path / "mixed"
     for name in ("one", "two"):
         draw_folder(folder / name, 12, seed=1, length=2, alphabet="27", painter=clean)
     card = Card("27", InputSpec(40, 64, 1), (TypeCard("one", "27"), TypeCard("two", "27")), "small", "1.0", "")
-    arguments = (folder, tmp_path, Options(epochs=1), card)
-    assert separate._readers(*arguments, ["round 1", "stopped: keeping the best so far"], print, True) == {}
+    trained: list[Path] = []
+
+    def reader(items: object, place: Path, *_: object) -> SimpleNamespace:
+        trained.append(place)
+        return SimpleNamespace(trained=SimpleNamespace(interrupted=True))
+
+    monkeypatch.setattr(separate, "_reader", reader)
+    assert [*separate._readers(folder, tmp_path, Options(epochs=1), card, print, True)] == [0]
+    assert len(trained) == 1
 
 
 def test_one_type_is_not_separated(tmp_path: Path) -> None:

@@ -18,7 +18,8 @@ from ocr.recognizer import Recognizer
 from ocr.training import architectures, warm
 from ocr.training.augment import Amounts
 from ocr.training.choose import Plan
-from ocr.training.session import Options, train
+from ocr.training.options import Options
+from ocr.training.session import train
 from tests.ocr.conftest import TrainedOnce
 from tests.ocr.drawn import ALPHABET, draw_folder
 from tests.ocr.test_artefact import changed_card

@@ -1,0 +1,61 @@
+"""Where the text lies on a page much larger than it: pictures of one height may show text of very different sizes.
+
+Ink is what is more coloured than the page, since lines and dots that should hide coloured text are mostly black or
+grey; text without colour is not looked for.
+"""
+
+import numpy as np
+from PIL import Image, ImageChops
+
+_COLOURED = 30  # grey values between the channels from which a pixel is ink
+_LEAST_INK = 12  # pixels, fewer are no text
+_STRAY = 0.002  # share of the ink above and below the text, and beside it, that is not text
+_ABOVE = 0.12  # heights of the text kept above and below it
+_BESIDE = 1.2  # heights of the text kept beside it, where a character without colour may stand
+_LOWEST = 8  # pixels: lower text is not to be told from dirt
+
+Box = tuple[int, int, int, int]
+
+
+def text_box(image: Image.Image) -> Box | None:
+    """Left, top, right and bottom (pixels) of the coloured text of an "RGB" picture with some room around it, None
+    where there is none."""
+    ink = _ink(image)
+    count = int(ink.sum())
+    if count < _LEAST_INK:
+        return None
+    top, bottom = _span(ink.sum(axis=1), count)
+    left, right = _span(ink.sum(axis=0), count)
+    height = bottom - top
+    if height < _LOWEST:
+        return None
+    above, beside = max(2, round(_ABOVE * height)), round(_BESIDE * height)
+    return (
+        max(0, left - beside),
+        max(0, top - above),
+        min(image.width, right + beside),
+        min(image.height, bottom + above),
+    )
+
+
+def framed(image: Image.Image) -> Image.Image:
+    """The part of an "RGB" picture that shows its text, or all of it."""
+    box = text_box(image)
+    return image if box is None or box == (0, 0, *image.size) else image.crop(box)
+
+
+def _ink(image: Image.Image) -> np.ndarray[tuple[int, int], np.dtype[np.bool_]]:
+    values = np.asarray(image)
+    ground = np.median(np.concatenate([values[0], values[-1]]), axis=0).astype(np.uint8)
+    page = Image.new("RGB", image.size, tuple(int(value) for value in ground))
+    red, green, blue = ImageChops.difference(image, page).split()
+    most = ImageChops.lighter(ImageChops.lighter(red, green), blue)
+    least = ImageChops.darker(ImageChops.darker(red, green), blue)
+    return np.asarray(ImageChops.subtract(most, least)) > _COLOURED
+
+
+def _span(sums: np.ndarray[tuple[int], np.dtype[np.int_]], count: int) -> tuple[int, int]:
+    """First position and end of the rows or columns of ink, without strays."""
+    so_far = np.cumsum(sums)
+    stray = _STRAY * count
+    return int(np.searchsorted(so_far, stray, "right")), int(np.searchsorted(so_far, count - stray, "left")) + 1

@@ -1,0 +1,69 @@
+"""Coloured text is found on a large page, whatever black lines cross it."""
+
+import numpy as np
+import pytest
+from PIL import Image, ImageDraw
+
+from ocr.framing import framed, text_box
+from ocr.preprocess import InputSpec, pixels
+
+INK = (200, 40, 120)
+
+
+def page(box: tuple[int, int, int, int] = (100, 30, 180, 50), ink: tuple[int, int, int] = INK) -> Image.Image:
+    picture = Image.new("RGB", (300, 80), "white")
+    pen = ImageDraw.Draw(picture)
+    pen.rectangle(box, fill=ink)
+    pen.line([(0, 5), (299, 75)], fill="black")
+    pen.line([(20, 79), (280, 0)], fill=(90, 90, 90), width=2)
+    return picture
+
+
+def test_the_box_holds_the_text_with_room_for_a_character_beside_it() -> None:
+    box = text_box(page())
+    assert box is not None
+    left, top, right, bottom = box
+    assert left <= 100 - 20 and right >= 181 + 20
+    assert 25 <= top <= 28 and 53 <= bottom <= 56
+    assert framed(page()).size == (right - left, bottom - top)
+
+
+@pytest.mark.parametrize("ground", ["white", (255, 244, 230), (20, 20, 20), (230, 235, 255)])
+def test_any_plain_page_will_do(ground: str | tuple[int, int, int]) -> None:
+    picture = Image.new("RGB", (300, 80), ground)
+    ImageDraw.Draw(picture).rectangle((100, 30, 180, 50), fill=INK)
+    box = text_box(picture)
+    assert box is not None and 25 <= box[1] <= 28 and 53 <= box[3] <= 56
+
+
+def test_a_few_stray_pixels_are_no_text() -> None:
+    picture = page((60, 20, 240, 60))
+    picture.putpixel((3, 2), INK)
+    picture.putpixel((296, 78), INK)
+    box = text_box(picture)
+    assert box is not None and box[1] >= 10 and box[3] <= 70
+
+
+@pytest.mark.parametrize(
+    "picture",
+    [page(ink=(60, 60, 60)), page((100, 30, 103, 32)), page((100, 30, 180, 34)), Image.new("RGB", (1, 1), "red")],
+    ids=["grey", "a dot", "a dash", "one pixel"],
+)
+def test_what_shows_no_coloured_text_is_left_whole(picture: Image.Image) -> None:
+    assert text_box(picture) is None
+    assert framed(picture) is picture
+
+
+def test_text_at_the_edge_stays_inside_the_picture() -> None:
+    picture = page((0, 0, 299, 79))
+    assert text_box(picture) == (0, 0, 300, 80)
+    assert framed(picture) is picture
+
+
+def test_a_network_sees_the_part_that_shows_text() -> None:
+    spec = InputSpec(40, None, 3, multiple=8, max_width=600, framed=True)
+    seen = pixels(page(), spec)
+    assert seen.shape[0] == 40 and seen.shape[1] < 300
+    assert (np.abs(seen.astype(int) - INK).max(axis=2) < 10).any(axis=1).mean() > 0.6
+    grey = pixels(page().convert("L"), spec)
+    assert grey.shape == (40, 152, 3)

@@ -1,0 +1,98 @@
+"""Which network a training goes on with after its first rounds."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from PIL import Image
+
+from dataset.hashing import Fingerprint
+from ocr.training import begin
+from ocr.training.begin import Beginner
+from ocr.training.clock import Clock
+from ocr.training.data import Labelled
+from ocr.training.loop import Fit
+from ocr.training.options import Options
+from ocr.training.watch import Score
+
+SAMPLES = [
+    Labelled(f"{n}.png", Image.new("RGB", (100, 40), "white"), f"a{n:03}", None, Fingerprint(f"{n}", 0))
+    for n in range(40)
+]
+
+
+@dataclass
+class Training:
+    """Rounds that read what was promised for each network, in their order."""
+
+    promised: list[list[float]]
+    begun: list[str]
+    interrupted: bool = False
+    affordable: bool = True
+
+    def rounds(self, architecture: Any, *_: Any, **__: Any) -> "Training":
+        self.begun.append(architecture.__name__.rsplit(".", 1)[-1])
+        return self
+
+    def fit(self, *_: Any, done: Callable[[Fit], bool], **__: Any) -> Fit:
+        best = Fit([], Score(0.0, 0.0))
+        for share in self.promised[len(self.begun) - 1]:
+            best = max(best, Fit([], Score(share, -1.0)), key=lambda fit: fit.score)
+            if done(best):
+                break
+        return best
+
+    def affords(self, rounds: float) -> bool:
+        return self.affordable
+
+
+def begun(monkeypatch: pytest.MonkeyPatch, training: Training, **changes: Any) -> tuple[begin.Begun, list[str]]:
+    monkeypatch.setattr(begin, "Rounds", training.rounds)
+    monkeypatch.setattr(Beginner, "_planned", lambda *_: (None, None))
+    monkeypatch.setattr(begin, "Watcher", lambda *_: None)
+    told: list[str] = []
+    watch = changes.pop("watch", SAMPLES)
+    beginner = Beginner(SAMPLES, SAMPLES, watch, Options(**changes), None, Clock(1e6), 2.0, told.append, True)
+    return beginner.begin(), told
+
+
+def test_a_network_that_reads_too_little_gives_way_to_a_larger_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    training = Training([[0.2, 0.9], [0.7, 0.8]], [])
+    result, told = begun(monkeypatch, training)
+    assert training.begun == ["small", "large"] == ["small", result.architecture]
+    assert result.fit.score.exact == 0.8
+    assert told == ["20% is little: beginning again with the larger network 'large'"]
+
+
+def test_the_one_that_reads_more_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    result, told = begun(monkeypatch, Training([[0.3], [0.1]], []))
+    assert result.architecture == "small" and result.fit.score.exact == 0.3
+    assert told[-1] == "that reads no more: keeping 'small'"
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"architecture": "small"},
+        {"architecture": "crnn"},
+        {"epochs": 3.0},
+        {"backbone": False},
+        {"charset": "0123456789aбвгдежзийклмн"},
+        {"watch": SAMPLES[:19]},
+    ],
+    ids=lambda changes: next(iter(changes)),
+)
+def test_no_other_network_is_tried(monkeypatch: pytest.MonkeyPatch, changes: dict[str, Any]) -> None:
+    training = Training([[0.2, 0.4]], [])
+    result, told = begun(monkeypatch, training, **changes)
+    assert training.begun == [changes.get("architecture", "small")]
+    assert result.fit.score.exact == 0.4 and told == []
+
+
+@pytest.mark.parametrize("state", [{"affordable": False}, {"interrupted": True}, {"promised": [[0.6, 0.7]]}], ids=str)
+def test_it_does_not_give_way(monkeypatch: pytest.MonkeyPatch, state: dict[str, Any]) -> None:
+    training = Training(**{"promised": [[0.2, 0.7]], "begun": []} | state)
+    result, _ = begun(monkeypatch, training)
+    assert training.begun == ["small"]
+    assert result.fit.score.exact == (0.2 if training.interrupted else 0.7)
