@@ -8,6 +8,8 @@ from dataclasses import replace
 
 from ocr import BACKBONE
 from ocr.artefact import card_of, open_session
+from ocr.framing import framed
+from ocr.recognizer import Recognizer
 from ocr.training import glyphs, warm
 from ocr.training.data import Labelled
 
@@ -32,6 +34,15 @@ def knows(architecture: str, charset: str) -> bool:
     own = card_of(open_session(path), str(path)).charset
     same = sum(character in own for character in charset)
     return same + len(_other_case(charset, own)) >= _KNOWN * len(charset)
+
+
+def reads(architecture: str, samples: Sequence[Labelled], *, cut: bool) -> float:
+    """The share of the samples that the backbone of a form reads exactly, in either case, as it is; `cut` to their
+    coloured text. Raises ArtefactError."""
+    pictures = [framed(sample.image.convert("RGB")) if cut else sample.image for sample in samples]
+    read = Recognizer.load(_FILES[architecture]).read(pictures)
+    right = [found.text.lower() == sample.label.lower() for found, sample in zip(read, samples, strict=True)]
+    return sum(right) / len(samples)
 
 
 def _other_case(charset: str, known: str) -> dict[str, str]:

@@ -12,7 +12,7 @@ from ocr.training.options import Options
 from ocr.training.rounds import Rounds
 from ocr.training.watch import Watcher
 
-_TOO_LITTLE = 0.6  # share of the watched part: a network that reads less after a first round gives way to a larger one
+_TOO_LITTLE = 0.6  # share of the watched part: who reads less may give way to a larger network
 _TELLING = 20  # watched pictures from which such a share tells something
 _DEARER = 4  # first rounds of the default network that cost as much as one of the larger one
 _LARGER = "large"
@@ -50,7 +50,7 @@ class Beginner:
         if wanted is not None or not self._may_grow():
             return self._begun(wanted or architectures.DEFAULT)
         first = self._begun(architectures.DEFAULT, gives_way=True)
-        if first.rounds.interrupted or not _too_little(first.fit, first.rounds):
+        if first.rounds.interrupted or not self._gives_way(first):
             return first
         self.say(f"{first.fit.score.exact:.0%} is little: beginning again with the larger network {_LARGER!r}")
         second = self._begun(_LARGER)
@@ -69,6 +69,13 @@ class Beginner:
         many = len(self.watch) >= _TELLING and options.epochs is None
         return many and options.backbone and backbone.knows(_LARGER, alphabet)
 
+    def _gives_way(self, first: Begun) -> bool:
+        """Whether so little is read that a larger network would read more, even untrained, and there is time for it."""
+        read = first.fit.score.exact
+        if read >= _TOO_LITTLE or not first.rounds.affords(_DEARER):
+            return False
+        return backbone.reads(_LARGER, self.watch, cut=first.plan.input.framed) > read
+
     def _begun(self, name: str, *, gives_way: bool = False) -> Begun:
         architecture, options = architectures.find(name), self.options
         plan, weights = self._planned(name, architecture)
@@ -76,7 +83,8 @@ class Beginner:
         watcher = Watcher(self.watch, plan)
 
         def done(fit: Fit) -> bool:
-            return fit.score.exact >= self.enough or (gives_way and _too_little(fit, rounds))
+            begun = Begun(name, plan, rounds, watcher, fit)
+            return fit.score.exact >= self.enough or (gives_way and self._gives_way(begun))
 
         fit = rounds.fit(self.learn, watcher, reserve=options.refit, weights=weights, done=done)
         return Begun(name, plan, rounds, watcher, fit)
@@ -103,8 +111,3 @@ class Beginner:
         for sentence in [*reasons, *told]:
             self.say(sentence)
         return plan, weights
-
-
-def _too_little(fit: Fit, rounds: Rounds) -> bool:
-    """Whether so little is read that a larger network is to take over, and the time suffices for that."""
-    return fit.score.exact < _TOO_LITTLE and rounds.affords(_DEARER)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -30,6 +31,7 @@ class Training:
     begun: list[str]
     interrupted: bool = False
     affordable: bool = True
+    untrained: float = 0.5
 
     def rounds(self, architecture: Any, *_: Any, **__: Any) -> "Training":
         self.begun.append(architecture.__name__.rsplit(".", 1)[-1])
@@ -49,7 +51,9 @@ class Training:
 
 def begun(monkeypatch: pytest.MonkeyPatch, training: Training, **changes: Any) -> tuple[begin.Begun, list[str]]:
     monkeypatch.setattr(begin, "Rounds", training.rounds)
-    monkeypatch.setattr(Beginner, "_planned", lambda *_: (None, None))
+    plan = SimpleNamespace(input=SimpleNamespace(framed=False))
+    monkeypatch.setattr(Beginner, "_planned", lambda *_: (plan, None))
+    monkeypatch.setattr(begin.backbone, "reads", lambda *_, **__: training.untrained)
     monkeypatch.setattr(begin, "Watcher", lambda *_: None)
     told: list[str] = []
     watch = changes.pop("watch", SAMPLES)
@@ -90,7 +94,11 @@ def test_no_other_network_is_tried(monkeypatch: pytest.MonkeyPatch, changes: dic
     assert result.fit.score.exact == 0.4 and told == []
 
 
-@pytest.mark.parametrize("state", [{"affordable": False}, {"interrupted": True}, {"promised": [[0.6, 0.7]]}], ids=str)
+@pytest.mark.parametrize(
+    "state",
+    [{"untrained": 0.2}, {"affordable": False}, {"interrupted": True}, {"promised": [[0.6, 0.7]]}],
+    ids=str,
+)
 def test_it_does_not_give_way(monkeypatch: pytest.MonkeyPatch, state: dict[str, Any]) -> None:
     training = Training(**{"promised": [[0.2, 0.7]], "begun": []} | state)
     result, _ = begun(monkeypatch, training)

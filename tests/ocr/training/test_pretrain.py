@@ -9,6 +9,7 @@ from dataset import console
 from ocr import BACKBONE
 from ocr.recognizer import Recognizer
 from ocr.training import backbone, pretrain
+from ocr.training.data import load
 from ocr.training.options import Options
 from ocr.training.session import train
 from tests.ocr.drawn import clean, draw_folder
@@ -29,6 +30,15 @@ def test_the_larger_backbone_reads_either_case() -> None:
     assert known.shown_as == {"X": "x"}
     assert backbone.knows("large", "0123456789ABCdefGHI") and backbone.knows("large", "abcdefghijklmnopqrstuvwxyé")
     assert not backbone.knows("large", "abcжзи")
+
+
+def test_what_the_larger_backbone_reads_untrained(tmp_path: Path) -> None:
+    samples = load(draw_folder(tmp_path / "drawn", 20, seed=1, painter=clean)).samples
+    wrong = [replace(sample, label="zzz") for sample in samples]
+    upper = [replace(sample, label=sample.label.upper()) for sample in samples]
+    found = [backbone.reads("large", part, cut=cut) for part in (samples, upper, wrong) for cut in (False, True)]
+    assert found[0] == found[1] == found[2] == found[3] > 0.3
+    assert found[4:] == [0.0, 0.0]
 
 
 def test_trainings_begin_with_the_backbone_unless_told_otherwise(tmp_path: Path) -> None:
