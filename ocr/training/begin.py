@@ -31,8 +31,8 @@ class Begun:
 
 @dataclass(frozen=True)
 class Beginner:
-    """What all beginnings of one training share. `known` is an artefact to go on from; No further round follows
-    when `enough` of the watched part (a share) is read exactly."""
+    """What all beginnings of one training share: `known` is an artefact to go on from, `enough` the share of the
+    watched part from which no further round follows."""
 
     samples: Sequence[Labelled]
     learn: Sequence[Labelled]
@@ -53,10 +53,15 @@ class Beginner:
         if first.rounds.interrupted or not self._gives_way(first):
             return first
         self.say(f"{first.fit.score.exact:.0%} is little: beginning again with the larger network {_LARGER!r}")
-        second = self._begun(_LARGER)
+        try:
+            second = self._begun(_LARGER)
+        except KeyboardInterrupt:  # before its first step: from then on the rounds see to that
+            first.rounds.interrupted = True
+            return first
         if second.fit.score > first.fit.score:
             return second
         self.say(f"that reads no more: keeping {first.architecture!r}")
+        first.rounds.interrupted = second.rounds.interrupted
         return first
 
     def _may_grow(self) -> bool:

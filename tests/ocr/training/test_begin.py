@@ -1,7 +1,7 @@
 """Which network a training goes on with after its first rounds."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import SimpleNamespace
 from typing import Any
 
@@ -30,12 +30,13 @@ class Training:
     promised: list[list[float]]
     begun: list[str]
     interrupted: bool = False
+    stopped_in: str = ""
     affordable: bool = True
     untrained: float = 0.5
 
     def rounds(self, architecture: Any, *_: Any, **__: Any) -> "Training":
         self.begun.append(architecture.__name__.rsplit(".", 1)[-1])
-        return self
+        return replace(self)
 
     def fit(self, *_: Any, done: Callable[[Fit], bool], **__: Any) -> Fit:
         best = Fit([], Score(0.0, 0.0))
@@ -43,6 +44,7 @@ class Training:
             best = max(best, Fit([], Score(share, -1.0)), key=lambda fit: fit.score)
             if done(best):
                 break
+        self.interrupted = self.interrupted or self.begun[-1] == self.stopped_in
         return best
 
     def affords(self, rounds: float) -> bool:
@@ -73,6 +75,24 @@ def test_the_one_that_reads_more_is_kept(monkeypatch: pytest.MonkeyPatch) -> Non
     result, told = begun(monkeypatch, Training([[0.3], [0.1]], []))
     assert result.architecture == "small" and result.fit.score.exact == 0.3
     assert told[-1] == "that reads no more: keeping 'small'"
+
+
+def test_what_is_kept_knows_of_ctrl_c_in_the_larger_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    result, _ = begun(monkeypatch, Training([[0.3], [0.1]], [], stopped_in="large"))
+    assert result.architecture == "small" and result.rounds.interrupted
+
+
+def test_ctrl_c_while_the_larger_one_is_made_keeps_the_smaller(monkeypatch: pytest.MonkeyPatch) -> None:
+    training = Training([[0.3]], [])
+
+    def rounds(architecture: Any, *_: Any, **__: Any) -> Training:
+        if training.begun:
+            raise KeyboardInterrupt
+        return Training.rounds(training, architecture)
+
+    monkeypatch.setattr(training, "rounds", rounds)
+    result, _ = begun(monkeypatch, training)
+    assert result.architecture == "small" and result.rounds.interrupted
 
 
 @pytest.mark.parametrize(
