@@ -20,6 +20,7 @@ CHARACTERS = drawn.DIGITS + drawn.LATIN
 _INKED = 0.8  # share of pictures with an ink for each character
 _BLACK = 0.8  # share of those whose lines are black
 _SHARED = 0.1  # share of texts whose characters are of several faces
+_TRIES = 200  # faces looked at, before those that dependencies bring must do
 _UPPER = 0.45  # share of texts in capitals, and as many in small letters; the rest is mixed
 
 
@@ -47,9 +48,11 @@ class HandDrawer:
         """One face that has all of the text, seldom several."""
         wanted = 3 if self._rng.random() < _SHARED else 1
         found: list[str] = []
-        while len(found) < wanted:
+        for _ in range(_TRIES):
             found += fonts.covering((self._rng.choice(self._faces),), text)
-        return tuple(found)
+            if len(found) == wanted:
+                break
+        return tuple(found) or fonts.covering(fonts.ALL, text)
 
 
 def _inked(text: str, faces: tuple[str, ...], rng: Random) -> Image.Image:

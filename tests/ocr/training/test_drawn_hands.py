@@ -55,3 +55,10 @@ def test_the_number_of_processes_changes_nothing(monkeypatch: pytest.MonkeyPatch
     seeds = drawing._seeds(7, 3)
     alone = [sample for seed in seeds for sample in drawing._some("large", (), 8, seed)]
     assert [(s.label, s.image.tobytes()) for s in samples] == [(s.label, s.image.tobytes()) for s in alone[:20]]
+
+
+def test_fonts_without_latin_letters_are_no_endless_search(monkeypatch: pytest.MonkeyPatch) -> None:
+    covering = fonts.covering
+    monkeypatch.setattr(fonts, "covering", lambda faces, text: () if "cyrillic.ttf" in faces else covering(faces, text))
+    text, picture = HandDrawer(5, ["cyrillic.ttf"]).draw()
+    assert text and picture.mode == "RGB"
