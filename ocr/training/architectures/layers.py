@@ -1,5 +1,6 @@
-"""Keras layers that both architectures share, written with keras.ops so that any backend runs them."""
+"""Keras layers that the architectures share, written with keras.ops so that any backend runs them."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import keras
@@ -37,6 +38,20 @@ class CollapseHeight(keras.layers.Layer):
         """Of the result."""
         batch, height, width, channels = shape
         return batch, width, (height or 0) * (channels or 0)
+
+
+def normalised(maps: Any) -> Any:
+    """Batch normalisation, then no negative values."""
+    return keras.layers.ReLU()(keras.layers.BatchNormalization(momentum=0.9)(maps))
+
+
+def around(steps: Any, filters: int, dilations: Sequence[int]) -> Any:
+    """A sequence of features (B x T x D) to which residual temporal convolutions add what lies around each step."""
+    for dilation in dilations:
+        convolution = keras.layers.Conv1D(filters, 5, padding="same", dilation_rate=dilation, use_bias=False)
+        seen = keras.layers.Dense(steps.shape[-1])(normalised(convolution(steps)))
+        steps = keras.layers.Add()([steps, seen])
+    return steps
 
 
 def _half(size: int | None) -> int | None:

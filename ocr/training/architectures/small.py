@@ -4,12 +4,10 @@ Space to depth keeps every pixel while the first maps are small (where batch nor
 most); three strided convolutions collapse the height; two residual temporal convolutions look around.
 """
 
-from typing import Any
-
 import keras
 
 from ocr.preprocess import InputSpec
-from ocr.training.architectures.layers import CollapseHeight, SpaceToDepth, heads
+from ocr.training.architectures.layers import CollapseHeight, SpaceToDepth, around, heads, normalised
 
 STRIDE = 4
 PEAK_RATE = 4e-3
@@ -24,15 +22,8 @@ def build(spec: InputSpec, classes: int, types: int) -> keras.Model:
     pictures = keras.Input((spec.height, spec.width, spec.channels), name="pictures")
     maps = SpaceToDepth()(pictures)
     for filters, strides in _FILTERS:
-        maps = _normalised(keras.layers.Conv2D(filters, 3, strides=strides, padding="same", use_bias=False)(maps))
+        maps = normalised(keras.layers.Conv2D(filters, 3, strides=strides, padding="same", use_bias=False)(maps))
     steps = CollapseHeight()(maps)
-    steps = _normalised(keras.layers.Dense(_WIDTH, use_bias=False)(steps))
-    for dilation in _DILATIONS:
-        convolution = keras.layers.Conv1D(_TEMPORAL, 5, padding="same", dilation_rate=dilation, use_bias=False)
-        around = keras.layers.Dense(_WIDTH)(_normalised(convolution(steps)))
-        steps = keras.layers.Add()([steps, around])
+    steps = normalised(keras.layers.Dense(_WIDTH, use_bias=False)(steps))
+    steps = around(steps, _TEMPORAL, _DILATIONS)
     return keras.Model(pictures, heads(steps, classes, types), name="small")
-
-
-def _normalised(maps: Any) -> Any:
-    return keras.layers.ReLU()(keras.layers.BatchNormalization(momentum=0.9)(maps))
