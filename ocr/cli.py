@@ -74,10 +74,8 @@ def _add_train(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     budget.add_argument("--epochs", type=positive, help="passes over the pictures instead; repeatable with --seed")
     train.add_argument("--seed", type=seed, default=0, help="what chance begins with (default 0)")
     train.add_argument("--from", dest="start", type=Path, metavar="M0.onnx", help="go on from what this artefact knows")
-    train.add_argument(
-        "--architecture",
-        help="small (default), large (if small reads too little) or crnn",
-    )
+    forms = "small (default, or that of --from), large (takes over where small reads too little) or crnn"
+    train.add_argument("--architecture", help=forms)
     train.add_argument("--charset", help="the alphabet, when the labels do not show all of it")
     train.add_argument("--any-length", action="store_true", help="forget the lengths and shapes that the labels show")
     train.add_argument(

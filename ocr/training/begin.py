@@ -27,6 +27,8 @@ class Begun:
     rounds: Rounds
     watcher: Watcher
     fit: Fit
+    gave_way: bool
+    """Whether its rounds ended early, for a larger network."""
 
 
 @dataclass(frozen=True)
@@ -47,14 +49,12 @@ class Beginner:
     def begin(self) -> Begun:
         """The first rounds of the network that reads more: the wanted one, else the default, else a larger one."""
         wanted = self.known.card.architecture if self.known else self.options.architecture
-        if wanted is not None or not self._may_grow():
-            return self._begun(wanted or architectures.DEFAULT)
-        first = self._begun(architectures.DEFAULT, gives_way=True)
-        if first.rounds.interrupted or not self._gives_way(first):
+        first = self._begun(wanted or architectures.DEFAULT, may_give_way=wanted is None)
+        if not first.gave_way:
             return first
         self.say(f"{first.fit.score.exact:.0%} is little: beginning again with the larger network {_LARGER!r}")
         try:
-            second = self._begun(_LARGER)
+            second = self._begun(_LARGER, again=True)
         except KeyboardInterrupt:  # before its first step: from then on the rounds see to that
             first.rounds.interrupted = True
             return first
@@ -64,38 +64,37 @@ class Beginner:
         first.rounds.interrupted = second.rounds.interrupted
         return first
 
-    def _may_grow(self) -> bool:
-        """Whether a larger network is worth a try: it begins with more than nothing, and pictures tell who reads more.
-
-        With epochs nothing is tried: their number is what the user wants.
-        """
-        options = self.options
-        alphabet = options.charset or "".join({character for s in self.samples for character in s.label})
-        many = len(self.watch) >= _TELLING and options.epochs is None
-        return many and options.backbone and backbone.knows(_LARGER, alphabet)
-
-    def _gives_way(self, first: Begun) -> bool:
-        """Whether so little is read that a larger network would read more, even untrained, and there is time for it."""
-        read = first.fit.score.exact
-        if read >= _TOO_LITTLE or not first.rounds.affords(_DEARER):
-            return False
-        return backbone.reads(_LARGER, self.watch, cut=first.plan.input.framed) > read
-
-    def _begun(self, name: str, *, gives_way: bool = False) -> Begun:
+    def _begun(self, name: str, *, may_give_way: bool = False, again: bool = False) -> Begun:
         architecture, options = architectures.find(name), self.options
-        plan, weights = self._planned(name, architecture)
+        plan, weights = self._planned(name, architecture, again=again)
         rounds = Rounds(architecture, plan, self.clock, options.seed, options.epochs, say=self.say, quiet=self.quiet)
         watcher = Watcher(self.watch, plan)
+        gave_way = False
 
         def done(fit: Fit) -> bool:
-            begun = Begun(name, plan, rounds, watcher, fit)
-            return fit.score.exact >= self.enough or (gives_way and self._gives_way(begun))
+            nonlocal gave_way
+            gave_way = may_give_way and self._gives_way(plan, rounds, fit.score.exact)
+            return gave_way or fit.score.exact >= self.enough
 
         fit = rounds.fit(self.learn, watcher, reserve=options.refit, weights=weights, done=done)
-        return Begun(name, plan, rounds, watcher, fit)
+        return Begun(name, plan, rounds, watcher, fit, gave_way)
 
-    def _planned(self, name: str, architecture: architectures.Architecture) -> tuple[Plan, Weights | None]:
-        """The plan and the weights to begin with, if any are known; says why it is so."""
+    def _gives_way(self, plan: Plan, rounds: Rounds, read: float) -> bool:
+        """Whether so small a share is read that a larger network would read more, even untrained.
+
+        Only where enough pictures tell, and time is left; with epochs their number is what the user wants.
+        """
+        options = self.options
+        if read >= _TOO_LITTLE or len(self.watch) < _TELLING or options.epochs is not None or not options.backbone:
+            return False
+        if not rounds.affords(_DEARER) or not backbone.knows(_LARGER, plan.charset.characters):
+            return False
+        return backbone.reads(_LARGER, self.watch, cut=plan.input.framed) > read
+
+    def _planned(
+        self, name: str, architecture: architectures.Architecture, *, again: bool
+    ) -> tuple[Plan, Weights | None]:
+        """The plan and the weights to begin with, if any are known; says why it is so, the plan once alone."""
         options = self.options
         plan = choose(
             self.samples,
@@ -112,7 +111,6 @@ class Beginner:
             weights, told = warm.weights(self.known, plan, options.seed)
         elif options.backbone and (drawn := backbone.known(name, plan.charset.characters, self.samples)):
             weights, told = warm.weights(drawn, plan, options.seed)
-        reasons = plan.reasons if name != _LARGER or options.architecture else ()  # told before
-        for sentence in [*reasons, *told]:
+        for sentence in told if again else [*plan.reasons, *told]:
             self.say(sentence)
         return plan, weights

@@ -136,10 +136,12 @@ def _hides_text(sample: Labelled) -> bool:
 def _framing(samples: Sequence[Labelled]) -> tuple[bool, str]:
     """Whether the part that shows text is to be cut out of each picture, and why."""
     ratios = sorted(_ratio(sample.image) for sample in samples)
+    if ratios[-1] <= ratios[0] * _ONE_SIZE:
+        return False, ""
     looked = Random(0).sample(samples, min(len(samples), _SAMPLE))
     boxes = [(s.image.height, text_box(s.image) if s.image.mode == "RGB" else None) for s in looked]
     least, usual, most = np.percentile([(box[3] - box[1]) / h if box else 1.0 for h, box in boxes], (10, 50, 90))
-    if ratios[-1] <= ratios[0] * _ONE_SIZE or usual >= _SMALL_TEXT or most < _TEXT_SIZES * least:
+    if usual >= _SMALL_TEXT or most < _TEXT_SIZES * least:
         return False, ""
     return True, f"each picture is cut to its coloured text, which fills from {least:.0%} to {most:.0%} of its height"
 

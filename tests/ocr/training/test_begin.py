@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from PIL import Image
 
+from dataset.charset import Charset
 from dataset.hashing import Fingerprint
 from ocr.training import begin
 from ocr.training.begin import Beginner
@@ -53,8 +54,8 @@ class Training:
 
 def begun(monkeypatch: pytest.MonkeyPatch, training: Training, **changes: Any) -> tuple[begin.Begun, list[str]]:
     monkeypatch.setattr(begin, "Rounds", training.rounds)
-    plan = SimpleNamespace(input=SimpleNamespace(framed=False))
-    monkeypatch.setattr(Beginner, "_planned", lambda *_: (plan, None))
+    plan = SimpleNamespace(input=SimpleNamespace(framed=False), charset=Charset(changes.get("charset", "0123456789a")))
+    monkeypatch.setattr(Beginner, "_planned", lambda *_, **__: (plan, None))
     monkeypatch.setattr(begin.backbone, "reads", lambda *_, **__: training.untrained)
     monkeypatch.setattr(begin, "Watcher", lambda *_: None)
     told: list[str] = []
@@ -114,13 +115,26 @@ def test_no_other_network_is_tried(monkeypatch: pytest.MonkeyPatch, changes: dic
     assert result.fit.score.exact == 0.4 and told == []
 
 
+def test_what_was_chosen_is_told_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also where the first network is a larger one already, since the artefact to go on from is."""
+    told: list[tuple[str, bool]] = []
+    monkeypatch.setattr(begin, "choose", lambda *_, **__: SimpleNamespace(charset=Charset("ab"), reasons=("a reason",)))
+    monkeypatch.setattr(begin.backbone, "known", lambda *_: None)
+    for again in (False, True):
+        said: list[str] = []
+        beginner = Beginner(SAMPLES, SAMPLES, SAMPLES, Options(), None, Clock(1e6), 2.0, said.append, True)
+        beginner._planned("large", begin.architectures.find("large"), again=again)
+        told.append(("large", said == ["a reason"]))
+    assert told == [("large", True), ("large", False)]
+
+
 @pytest.mark.parametrize(
     "state",
-    [{"untrained": 0.2}, {"affordable": False}, {"interrupted": True}, {"promised": [[0.6, 0.7]]}],
+    [{"untrained": 0.2}, {"affordable": False}, {"promised": [[0.6, 0.7]]}],
     ids=str,
 )
 def test_it_does_not_give_way(monkeypatch: pytest.MonkeyPatch, state: dict[str, Any]) -> None:
     training = Training(**{"promised": [[0.2, 0.7]], "begun": []} | state)
     result, _ = begun(monkeypatch, training)
     assert training.begun == ["small"]
-    assert result.fit.score.exact == (0.2 if training.interrupted else 0.7)
+    assert result.fit.score.exact == 0.7
