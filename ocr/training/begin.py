@@ -14,7 +14,8 @@ from ocr.training.watch import Watcher
 
 _TOO_LITTLE = 0.6  # share of the watched part: who reads less may give way to a larger network
 _TELLING = 20  # watched pictures from which such a share tells something
-_DEARER = 4  # first rounds of the default network that cost as much as one of the larger one
+_DEARER = 2  # first rounds of the default network that pay for half a round of the larger one: that suffices, since it
+# reads more untrained
 _LARGER = "large"
 
 
