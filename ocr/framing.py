@@ -1,7 +1,8 @@
-"""Where the text lies on a page much larger than it: pictures of one height may show text of very different sizes.
+"""Where the text lies on a page much larger than it.
 
-Ink is what is more coloured than the page, since lines and dots that should hide coloured text are mostly black or
-grey; text without colour is not looked for.
+Pictures of one height may show coloured text of very different sizes: ink is what is more coloured than the page, since
+lines and dots that should hide it are mostly black or grey. Small text of any colour lies in the band of rows where
+values change most from left to right: there are most strokes, while long lines and edges of the page change little.
 """
 
 import numpy as np
@@ -13,6 +14,9 @@ _STRAY = 0.002  # share of the ink above and below the text, and beside it, that
 _ABOVE = 0.12  # heights of the text kept above and below it
 _BESIDE = 1.2  # heights of the text kept beside it, where a character without colour may stand
 _LOWEST = 8  # pixels: lower text is not to be told from dirt
+
+_WRITTEN = 0.4  # of the most that a row changes: rows that change more are written on
+_SMOOTH = 20  # rows are looked at with their neighbours: so many such groups a height
 
 Box = tuple[int, int, int, int]
 
@@ -42,6 +46,30 @@ def framed(image: Image.Image) -> Image.Image:
     """The part of an "RGB" picture that shows its text, or all of it."""
     box = text_box(image)
     return image if box is None or box == (0, 0, *image.size) else image.crop(box)
+
+
+def written_share(image: Image.Image) -> float:
+    """The share of the height that is written on, 0..1; 1 where nothing is to be told."""
+    changes = _changes(image)
+    size = max(1, len(changes) // _SMOOTH)
+    smooth = np.convolve(changes, np.full(size, 1.0 / size), "same")
+    smooth -= np.percentile(smooth, 10)  # what dirt changes in any row
+    return float((smooth > _WRITTEN * smooth.max()).mean()) or 1.0
+
+
+def band(image: Image.Image, share: float) -> Image.Image:
+    """The rows (that share of the height, 0..1) in whose middle most is written."""
+    height = max(1, round(share * image.height))
+    if height >= image.height:
+        return image
+    top = int(np.convolve(_changes(image), np.hanning(height + 2)[1:-1], "valid").argmax())
+    return image.crop((0, top, image.width, top + height))
+
+
+def _changes(image: Image.Image) -> np.ndarray[tuple[int], np.dtype[np.float32]]:
+    """How much the values of each row change from left to right, in all."""
+    values = np.asarray(image.convert("L"), dtype=np.float32)
+    return np.abs(np.diff(values, axis=1)).sum(axis=1)
 
 
 def _ink(image: Image.Image) -> np.ndarray[tuple[int, int], np.dtype[np.bool_]]:

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from ocr.framing import framed
+from ocr.framing import band, framed
 from ocr.unmix import unmix
 
 _FLOOR = 8.0
@@ -24,7 +24,8 @@ class InputSpec:
 
     With a `width` every picture is resized to height x width; without, it keeps its aspect ratio and its width is
     rounded to a `multiple` within min_width..max_width. `channels` is 1 (grey) or 3 (RGB); the colours of `unmixed`
-    ones are turned by `ocr.unmix`. Of `framed` ones only the part that shows text is seen (`ocr.framing`).
+    ones are turned by `ocr.unmix`. Of `framed` ones only the part that shows text is seen, else a
+    `band` of that share of the height (`ocr.framing`).
     """
 
     height: int
@@ -35,6 +36,7 @@ class InputSpec:
     max_width: int = 1024
     unmixed: bool = False
     framed: bool = False
+    band: float = 1.0
 
     @property
     def colour(self) -> str:
@@ -54,13 +56,19 @@ class InputSpec:
         return asdict(self)
 
 
+def seen(image: Image.Image, spec: InputSpec) -> Image.Image:
+    """The part of a picture that is looked at."""
+    if spec.framed:
+        return framed(image if image.mode == "RGB" else image.convert("RGB"))
+    return band(image, spec.band) if spec.band < 1 else image
+
+
 def pixels(image: Image.Image, spec: InputSpec) -> NDArray[np.uint8]:
     """H x W x C uint8 at the input size. `image` has mode "L" or "RGB", as `dataset.imagefile` gives it."""
     mode = "L" if spec.channels == 1 else "RGB"
     if image.mode != mode:
         image = image.convert(mode)
-    if spec.framed:
-        image = framed(image)
+    image = seen(image, spec)
     size = (spec.width_for(image.size), spec.height)
     if image.size != size:
         image = image.resize(size, Image.Resampling.BILINEAR)

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from ocr import BACKBONE
 from ocr.artefact import card_of, open_session
-from ocr.framing import framed
+from ocr.preprocess import InputSpec, seen
 from ocr.recognizer import Recognizer
 from ocr.training import glyphs, warm
 from ocr.training.data import Labelled
@@ -36,10 +36,10 @@ def knows(architecture: str, charset: str) -> bool:
     return same + len(_other_case(charset, own)) >= _KNOWN * len(charset)
 
 
-def reads(architecture: str, samples: Sequence[Labelled], *, cut: bool) -> float:
-    """The share of the samples that the backbone of a form reads exactly, in either case, as it is; `cut` to their
-    coloured text. Raises ArtefactError."""
-    pictures = [framed(sample.image.convert("RGB")) if cut else sample.image for sample in samples]
+def reads(architecture: str, samples: Sequence[Labelled], spec: InputSpec) -> float:
+    """The share of the samples that the backbone of a form reads exactly, in either case, as it is, of the part
+    of them that `spec` looks at. Raises ArtefactError."""
+    pictures = [seen(sample.image, spec) for sample in samples]
     read = Recognizer.load(_FILES[architecture]).read(pictures)
     right = [found.text.lower() == sample.label.lower() for found, sample in zip(read, samples, strict=True)]
     return sum(right) / len(samples)

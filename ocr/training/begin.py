@@ -12,11 +12,15 @@ from ocr.training.options import Options
 from ocr.training.rounds import Rounds
 from ocr.training.watch import Watcher
 
-_TOO_LITTLE = 0.6  # share of the watched part: who reads less may give way to a larger network
-_TELLING = 20  # watched pictures from which such a share tells something
-_DEARER = 2  # first rounds of the default network that pay for half a round of the larger one: that suffices, since it
-# reads more untrained
 _LARGER = "large"
+_TELLING = 20  # watched pictures from which the share that is read tells something
+# Who reads less of the watched part than these shares may give way to a larger network: after the first round, where
+# that reads more untrained; after a further one; and where no further round follows.
+_AT_ONCE, _LITTLE, _NOT_ALL = 0.6, 0.9, 0.97
+# First rounds of the default network that pay for half a round of the larger one, which suffices if it reads more
+# untrained; and for one and a half, which it needs to prove itself.
+_HALF, _MORE = 2, 4
+_WORTH = 0.015  # share of the watched part that a larger network must read more: it is larger, and slower
 
 
 @dataclass(frozen=True)
@@ -28,8 +32,8 @@ class Begun:
     rounds: Rounds
     watcher: Watcher
     fit: Fit
-    gave_way: bool
-    """Whether its rounds ended early, for a larger network."""
+    gives_way: bool
+    """Whether a larger network may read more, and time is left for it."""
 
 
 @dataclass(frozen=True)
@@ -51,17 +55,19 @@ class Beginner:
         """The first rounds of the network that reads more: the wanted one, else the default, else a larger one."""
         wanted = self.known.card.architecture if self.known else self.options.architecture
         first = self._begun(wanted or architectures.DEFAULT, may_give_way=wanted is None)
-        if not first.gave_way:
+        if not first.gives_way:
             return first
-        self.say(f"{first.fit.score.exact:.0%} is little: beginning again with the larger network {_LARGER!r}")
+        self.say(
+            f"{first.fit.score.exact:.0%} leaves much to read: beginning again with the larger network {_LARGER!r}"
+        )
         try:
             second = self._begun(_LARGER, again=True)
         except KeyboardInterrupt:  # before its first step: from then on the rounds see to that
             first.rounds.interrupted = True
             return first
-        if second.fit.score > first.fit.score:
+        if second.fit.score.exact >= first.fit.score.exact + _WORTH:
             return second
-        self.say(f"that reads no more: keeping {first.architecture!r}")
+        self.say(f"that reads {second.fit.score.exact:.0%}: keeping {first.architecture!r}")
         first.rounds.interrupted = second.rounds.interrupted
         return first
 
@@ -70,27 +76,42 @@ class Beginner:
         plan, weights = self._planned(name, architecture, again=again)
         rounds = Rounds(architecture, plan, self.clock, options.seed, options.epochs, say=self.say, quiet=self.quiet)
         watcher = Watcher(self.watch, plan)
-        gave_way = False
+        rounds_done = 0
+        gives_way = False
 
         def done(fit: Fit) -> bool:
-            nonlocal gave_way
-            gave_way = may_give_way and self._gives_way(plan, rounds, fit.score.exact)
-            return gave_way or fit.score.exact >= self.enough
+            nonlocal rounds_done, gives_way
+            rounds_done += 1
+            read = fit.score.exact
+            gives_way = may_give_way and (
+                self._reads_less_than_untrained(plan, rounds, read)
+                if rounds_done == 1
+                else read < _LITTLE and self._may_try(rounds, _MORE)
+            )
+            return gives_way or read >= self.enough
 
         fit = rounds.fit(self.learn, watcher, reserve=options.refit, weights=weights, done=done)
-        return Begun(name, plan, rounds, watcher, fit, gave_way)
+        if may_give_way and not gives_way and not rounds.interrupted:
+            gives_way = fit.score.exact < min(_NOT_ALL, self.enough) and self._may_try(rounds, _MORE)
+        return Begun(name, plan, rounds, watcher, fit, gives_way)
 
-    def _gives_way(self, plan: Plan, rounds: Rounds, read: float) -> bool:
-        """Whether so small a share is read that a larger network would read more, even untrained.
+    def _may_try(self, rounds: Rounds, first_rounds: int) -> bool:
+        """Whether the watched pictures tell enough, time is left for another network, and it may take it.
 
-        Only where enough pictures tell, and time is left; with epochs their number is what the user wants.
+        With epochs their number is what the user wants.
         """
         options = self.options
-        if read >= _TOO_LITTLE or len(self.watch) < _TELLING or options.epochs is not None or not options.backbone:
+        if len(self.watch) < _TELLING or options.epochs is not None or not options.backbone:
             return False
-        if not rounds.affords(_DEARER) or not backbone.knows(_LARGER, plan.charset.characters):
+        return rounds.affords(first_rounds)
+
+    def _reads_less_than_untrained(self, plan: Plan, rounds: Rounds, read: float) -> bool:
+        """Whether so small a share is read after a first round that the larger network reads more as it is."""
+        if read >= _AT_ONCE or not self._may_try(rounds, _HALF):
             return False
-        return backbone.reads(_LARGER, self.watch, cut=plan.input.framed) > read
+        if not backbone.knows(_LARGER, plan.charset.characters):
+            return False
+        return backbone.reads(_LARGER, self.watch, plan.input) > read
 
     def _planned(
         self, name: str, architecture: architectures.Architecture, *, again: bool

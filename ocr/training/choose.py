@@ -13,8 +13,8 @@ from dataset.charset import Charset
 from ocr.artefact import TypeCard
 from ocr.constraint import shown_by
 from ocr.errors import TrainingError
-from ocr.framing import framed, text_box
-from ocr.preprocess import InputSpec
+from ocr.framing import text_box, written_share
+from ocr.preprocess import InputSpec, seen
 from ocr.training.augment import Amounts
 from ocr.training.data import Labelled
 from ocr.unmix import hides_text
@@ -33,6 +33,9 @@ _FEWEST_STEPS, _MOST_STEPS = 400, 1000
 _PASTED = 0.5  # share of the pictures that are joined from pieces of others where labels are few
 _SMALL_TEXT = 0.7  # of the height of the pictures, below which text is small, and
 _TEXT_SIZES = 1.5  # ratio of large to small text from which its size varies: then pictures are framed
+_SMALL_SHARE = 0.3  # of the height, below which what is written is small: then a band is looked at, so much higher than
+_ROOM = 2.0  # most texts are, since letters reach above and below and lie higher or lower;
+_WORTH_A_BAND = 0.8  # of the height: a higher one gains nothing
 _ONE_SIZE = 1.12  # widths (at one height) that differ less than this are brought to one
 
 
@@ -75,9 +78,8 @@ def choose(
             f"all {len(labels)} labelled pictures have the same label {labels[0]!r}; label pictures of other texts too"
         )
     channels, unmixed, colour_reason = _colour(samples)
-    within, frame_reason = _framing(samples) if channels == 3 and not unmixed else (False, "")
-    spec, size_reason = _size(samples, channels, stride, within)
-    spec = replace(spec, unmixed=unmixed)
+    view, view_reason = _view(samples, InputSpec(_HEIGHT, None, channels, unmixed=unmixed))
+    spec, size_reason = _size(samples, stride, view)
     types, types_reason = _types(samples, alphabet, any_length)
     count = len(samples)
     batch = 32 if count >= _MANY else 16
@@ -87,7 +89,7 @@ def choose(
     reasons = (
         f"{count} labelled pictures, {len(alphabet)} characters: {_shortened(alphabet.characters)}",
         colour_reason,
-        frame_reason,
+        view_reason,
         size_reason,
         types_reason,
         f"batches of {batch}, first round of {cycle} steps"
@@ -133,33 +135,43 @@ def _hides_text(sample: Labelled) -> bool:
     return hides_text(cells - cells.mean(axis=0))
 
 
-def _framing(samples: Sequence[Labelled]) -> tuple[bool, str]:
-    """Whether the part that shows text is to be cut out of each picture, and why."""
-    ratios = sorted(_ratio(sample.image) for sample in samples)
-    if ratios[-1] <= ratios[0] * _ONE_SIZE:
-        return False, ""
+def _view(samples: Sequence[Labelled], spec: InputSpec) -> tuple[InputSpec, str]:
+    """The part of each picture that is looked at, and why."""
     looked = Random(0).sample(samples, min(len(samples), _SAMPLE))
-    boxes = [(s.image.height, text_box(s.image) if s.image.mode == "RGB" else None) for s in looked]
-    least, usual, most = np.percentile([(box[3] - box[1]) / h if box else 1.0 for h, box in boxes], (10, 50, 90))
-    if usual >= _SMALL_TEXT or most < _TEXT_SIZES * least:
-        return False, ""
-    return True, f"each picture is cut to its coloured text, which fills from {least:.0%} to {most:.0%} of its height"
+    if spec.channels == 3 and not spec.unmixed and _many_sizes([_ratio(sample.image) for sample in samples]):
+        boxes = [(s.image.height, text_box(s.image) if s.image.mode == "RGB" else None) for s in looked]
+        least, usual, most = np.percentile([(box[3] - box[1]) / h if box else 1.0 for h, box in boxes], (10, 50, 90))
+        if usual < _SMALL_TEXT and most >= _TEXT_SIZES * least:
+            return replace(spec, framed=True), (
+                f"each picture is cut to its coloured text, which fills from {least:.0%} to {most:.0%} of its height"
+            )
+    usual, most = np.percentile([written_share(sample.image) for sample in looked], (50, 90))
+    if usual >= _SMALL_SHARE or _ROOM * most > _WORTH_A_BAND:
+        return spec, ""
+    share = round(float(_ROOM * most), 2)
+    return replace(
+        spec, band=share
+    ), f"the text is small: a band of {share:.0%} of the height is looked at, where it lies"
+
+
+def _many_sizes(ratios: Sequence[float]) -> bool:
+    return max(ratios) > min(ratios) * _ONE_SIZE
 
 
 def _ratio(image: Image.Image) -> float:
     return image.width / image.height
 
 
-def _size(samples: Sequence[Labelled], channels: int, stride: int, within: bool) -> tuple[InputSpec, str]:
-    """`within`: the pictures are framed."""
-    ratios = sorted(_ratio(framed(s.image) if within and s.image.mode == "RGB" else s.image) for s in samples)
+def _size(samples: Sequence[Labelled], stride: int, view: InputSpec) -> tuple[InputSpec, str]:
+    """The spec with a width, or limits of it."""
+    ratios = sorted(_ratio(seen(s.image, view)) for s in samples)
     longest = max(len(sample.label) for sample in samples)
     enough = max(_STEPS_PER_CHARACTER[0] * longest, 2 * longest + 1) * stride
-    if ratios[-1] <= ratios[0] * _ONE_SIZE:
+    if not _many_sizes(ratios):
         wanted = median(ratios) * _HEIGHT
         width = min(max(wanted, enough), max(_STEPS_PER_CHARACTER[1] * longest * stride, enough))
         width = ceil(width / 8) * 8
-        return InputSpec(_HEIGHT, width, channels, framed=within), (
+        return replace(view, width=width), (
             f"every picture is brought to {width} x {_HEIGHT} pixels: {width // stride} time steps "
             f"for up to {longest} characters"
         )
@@ -167,7 +179,7 @@ def _size(samples: Sequence[Labelled], channels: int, stride: int, within: bool)
     steps = max(2 * len(s.label) + 1 for s in samples) * stride
     widest = ceil(ratios[-1] * _HEIGHT * 1.25 / 8) * 8
     least = ceil(steps / 8) * 8
-    spec = InputSpec(_HEIGHT, None, channels, 8, least, max(widest, steps), framed=within)
+    spec = replace(view, multiple=8, min_width=least, max_width=max(widest, steps))
     return spec, (
         f"widths vary {ratios[-1] / ratios[0]:.1f}-fold, so pictures keep their shape: {_HEIGHT} pixels high, "
         f"{spec.min_width} to {spec.max_width} wide"

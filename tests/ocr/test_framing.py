@@ -4,8 +4,9 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw
 
-from ocr.framing import framed, text_box
+from ocr.framing import band, framed, text_box, written_share
 from ocr.preprocess import InputSpec, pixels
+from tests.ocr.hidden_text import text
 
 INK = (200, 40, 120)
 
@@ -67,3 +68,48 @@ def test_a_network_sees_the_part_that_shows_text() -> None:
     assert (np.abs(seen.astype(int) - INK).max(axis=2) < 10).any(axis=1).mean() > 0.6
     grey = pixels(page().convert("L"), spec)
     assert grey.shape == (40, 152, 3)
+
+
+def small(top: int, mode: str = "L") -> Image.Image:
+    """Text 16 pixels high on a page of 120, with dirt and long lines that cross it."""
+    picture = Image.new("L", (300, 120), 240)
+    noise = np.random.default_rng(top)
+    for x, y in noise.integers((300, 120), size=(300, 2)).tolist():
+        picture.putpixel((x, y), 60)
+    written = text("H123")
+    picture.paste(20, (40, top), written.crop(written.getbbox()).resize((90, 16)))
+    pen = ImageDraw.Draw(picture)
+    pen.line([(0, 110), (299, 100)], fill=0, width=2)
+    pen.line([(0, 10), (299, 115)], fill=0)
+    return picture.convert(mode)
+
+
+@pytest.mark.parametrize("top", [0, 37, 70, 104])
+@pytest.mark.parametrize("mode", ["L", "RGB"])
+def test_a_band_holds_small_text_wherever_it_lies(top: int, mode: str) -> None:
+    picture = small(top, mode)
+    assert 0.08 < written_share(picture) < 0.25
+    rows = band(picture, 0.4)
+    assert rows.size == (300, 48)
+    first = next(y for y in range(73) if rows.tobytes() == picture.crop((0, y, 300, y + 48)).tobytes())
+    assert first <= top and top + 16 <= first + 48
+
+
+def test_text_that_fills_a_picture_is_written_all_over_it() -> None:
+    picture = Image.new("L", (200, 40), "white")
+    written = text("H123")
+    picture.paste(0, (5, 3), written.crop(written.getbbox()).resize((190, 34)))
+    assert written_share(picture) > 0.6
+
+
+@pytest.mark.parametrize("size", [(1, 1), (1, 50), (50, 2), (3, 400)], ids=str)
+def test_pictures_without_writing_are_cut_too(size: tuple[int, int]) -> None:
+    picture = Image.new("L", size, 99)
+    assert written_share(picture) == 1.0
+    assert band(picture, 0.4).size == (size[0], max(1, round(0.4 * size[1])))
+    assert band(picture, 1.0) is picture
+
+
+def test_a_network_sees_the_band_at_its_size() -> None:
+    assert pixels(small(70), InputSpec(40, 240, 1, band=0.4)).shape == (40, 240, 1)
+    assert pixels(small(70), InputSpec(40, None, 3, multiple=8, band=0.4)).shape == (40, 248, 3)

@@ -59,8 +59,8 @@ def begun(monkeypatch: pytest.MonkeyPatch, training: Training, **changes: Any) -
     monkeypatch.setattr(begin.backbone, "reads", lambda *_, **__: training.untrained)
     monkeypatch.setattr(begin, "Watcher", lambda *_: None)
     told: list[str] = []
-    watch = changes.pop("watch", SAMPLES)
-    beginner = Beginner(SAMPLES, SAMPLES, watch, Options(**changes), None, Clock(1e6), 2.0, told.append, True)
+    watch, enough = changes.pop("watch", SAMPLES), changes.pop("enough", 2.0)
+    beginner = Beginner(SAMPLES, SAMPLES, watch, Options(**changes), None, Clock(1e6), enough, told.append, True)
     return beginner.begin(), told
 
 
@@ -69,13 +69,33 @@ def test_a_network_that_reads_too_little_gives_way_to_a_larger_one(monkeypatch: 
     result, told = begun(monkeypatch, training)
     assert training.begun == ["small", "large"] == ["small", result.architecture]
     assert result.fit.score.exact == 0.8
-    assert told == ["20% is little: beginning again with the larger network 'large'"]
+    assert told == ["20% leaves much to read: beginning again with the larger network 'large'"]
+
+
+@pytest.mark.parametrize(
+    ("promised", "rounds"),
+    [([0.7, 0.8, 0.9, 1.0], 2), ([0.8, 0.85, 0.9, 1.0], 2), ([0.91, 0.92, 0.95, 0.95], 4)],
+    ids=["little at first", "little then", "not all in the end"],
+)
+def test_one_that_reads_little_after_further_rounds_gives_way_too(
+    monkeypatch: pytest.MonkeyPatch, promised: list[float], rounds: int
+) -> None:
+    """Whatever the larger one reads untrained: pictures may be hard for other reasons than their fonts."""
+    training = Training([promised, [0.97]], [], untrained=0.0)
+    result, told = begun(monkeypatch, training, charset="абвгд")
+    assert training.begun == ["small", "large"] and result.architecture == "large"
+    assert told[0].startswith(f"{promised[rounds - 1]:.0%} leaves")
 
 
 def test_the_one_that_reads_more_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
     result, told = begun(monkeypatch, Training([[0.3], [0.1]], []))
     assert result.architecture == "small" and result.fit.score.exact == 0.3
-    assert told[-1] == "that reads no more: keeping 'small'"
+    assert told[-1] == "that reads 10%: keeping 'small'"
+
+
+def test_a_larger_one_must_read_noticeably_more(monkeypatch: pytest.MonkeyPatch) -> None:
+    result, told = begun(monkeypatch, Training([[0.95, 0.95], [0.96]], []))
+    assert result.architecture == "small" and told[-1] == "that reads 96%: keeping 'small'"
 
 
 def test_what_is_kept_knows_of_ctrl_c_in_the_larger_one(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -103,7 +123,6 @@ def test_ctrl_c_while_the_larger_one_is_made_keeps_the_smaller(monkeypatch: pyte
         {"architecture": "crnn"},
         {"epochs": 3.0},
         {"backbone": False},
-        {"charset": "0123456789aбвгдежзийклмн"},
         {"watch": SAMPLES[:19]},
     ],
     ids=lambda changes: next(iter(changes)),
@@ -130,11 +149,24 @@ def test_what_was_chosen_is_told_once(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.parametrize(
     "state",
-    [{"untrained": 0.2}, {"affordable": False}, {"promised": [[0.6, 0.7]]}],
+    [
+        {"untrained": 0.2},
+        {"promised": [[0.6, 0.97]]},
+        {"charset": "0123456789aбвгдежзийклмн"},
+        {"affordable": False},
+        {"stopped_in": "small", "promised": [[0.65, 0.95]]},
+    ],
     ids=str,
 )
 def test_it_does_not_give_way(monkeypatch: pytest.MonkeyPatch, state: dict[str, Any]) -> None:
-    training = Training(**{"promised": [[0.2, 0.7]], "begun": []} | state)
-    result, _ = begun(monkeypatch, training)
+    changes = {"charset": state.pop("charset")} if "charset" in state else {}
+    training = Training(**{"promised": [[0.2, 0.97]], "begun": []} | state)
+    result, _ = begun(monkeypatch, training, **changes)
     assert training.begun == ["small"]
-    assert result.fit.score.exact == 0.7
+    assert result.fit.score.exact == training.promised[0][-1]
+
+
+def test_it_does_not_give_way_where_unlabelled_pictures_follow(monkeypatch: pytest.MonkeyPatch) -> None:
+    training = Training([[0.55, 0.97]], [], untrained=0.0)
+    result, _ = begun(monkeypatch, training, enough=0.5)
+    assert training.begun == ["small"] and result.fit.score.exact == 0.55

@@ -66,6 +66,20 @@ def test_other_pictures_are_seen_whole(growth: int, ink: tuple[int, int, int], w
     assert not chosen(pages)[0].framed
 
 
+def test_a_band_is_looked_at_where_the_text_is_small() -> None:
+    pages = [page(label, 12, (40, 40, 40), 280).convert("L") for label in LABELS]
+    samples = [Labelled("", p, label, None, Fingerprint(label, 0)) for p, label in zip(pages, LABELS, strict=True)]
+    plan = choose(samples, 4)
+    assert 0.15 < plan.input.band < 0.5 and not plan.input.framed
+    assert any(reason.startswith("the text is small: a band of") for reason in plan.reasons)
+    assert plan.input.width == 160  # of the shape of the band: that of the page would make 144
+
+
+@pytest.mark.parametrize("pixels", [40, 64])
+def test_larger_text_needs_none(pixels: int) -> None:
+    assert chosen([page(label, pixels, (40, 40, 40), 280) for label in LABELS])[0].band == 1.0
+
+
 @pytest.mark.parametrize("count", [2, 40])
 def test_colours_are_unmixed_where_some_pictures_hide_their_text(count: int) -> None:
     pictures = [hidden(characters=label) for label in LABELS[:count]]

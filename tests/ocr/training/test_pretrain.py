@@ -7,6 +7,7 @@ import pytest
 
 from dataset import console
 from ocr import BACKBONE
+from ocr.preprocess import InputSpec
 from ocr.recognizer import Recognizer
 from ocr.training import backbone, pretrain
 from ocr.training.data import load
@@ -36,7 +37,8 @@ def test_what_the_larger_backbone_reads_untrained(tmp_path: Path) -> None:
     samples = load(draw_folder(tmp_path / "drawn", 20, seed=1, painter=clean)).samples
     wrong = [replace(sample, label="zzz") for sample in samples]
     upper = [replace(sample, label=sample.label.upper()) for sample in samples]
-    found = [backbone.reads("large", part, cut=cut) for part in (samples, upper, wrong) for cut in (False, True)]
+    specs = [InputSpec(40, None, 3), InputSpec(40, None, 3, framed=True)]
+    found = [backbone.reads("large", part, spec) for part in (samples, upper, wrong) for spec in specs]
     assert found[0] == found[1] == found[2] == found[3] > 0.3
     assert found[4:] == [0.0, 0.0]
 
