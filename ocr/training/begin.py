@@ -20,7 +20,8 @@ _AT_ONCE, _LITTLE, _NOT_ALL = 0.6, 0.9, 0.97
 # First rounds of the default network that pay for half a round of the larger one, which suffices if it reads more
 # untrained; and for one and a half, which it needs to prove itself.
 _HALF, _MORE = 2, 4
-_WORTH = 0.015  # share of the watched part that a larger network must read more: it is larger, and slower
+# Watched pictures that a larger network must read more, and their share: it is slower, and one picture is chance.
+_MORE_PICTURES, _MORE_SHARE = 2, 0.015
 
 
 @dataclass(frozen=True)
@@ -65,7 +66,8 @@ class Beginner:
         except KeyboardInterrupt:  # before its first step: from then on the rounds see to that
             first.rounds.interrupted = True
             return first
-        if second.fit.score.exact >= first.fit.score.exact + _WORTH:
+        more = round((second.fit.score.exact - first.fit.score.exact) * len(self.watch))
+        if more >= max(_MORE_PICTURES, _MORE_SHARE * len(self.watch)):
             return second
         self.say(f"that reads {second.fit.score.exact:.0%}: keeping {first.architecture!r}")
         first.rounds.interrupted = second.rounds.interrupted

@@ -81,7 +81,7 @@ def test_one_that_reads_little_after_further_rounds_gives_way_too(
     monkeypatch: pytest.MonkeyPatch, promised: list[float], rounds: int
 ) -> None:
     """Whatever the larger one reads untrained: pictures may be hard for other reasons than their fonts."""
-    training = Training([promised, [0.97]], [], untrained=0.0)
+    training = Training([promised, [1.0]], [], untrained=0.0)
     result, told = begun(monkeypatch, training, charset="абвгд")
     assert training.begun == ["small", "large"] and result.architecture == "large"
     assert told[0].startswith(f"{promised[rounds - 1]:.0%} leaves")
@@ -94,8 +94,11 @@ def test_the_one_that_reads_more_is_kept(monkeypatch: pytest.MonkeyPatch) -> Non
 
 
 def test_a_larger_one_must_read_noticeably_more(monkeypatch: pytest.MonkeyPatch) -> None:
-    result, told = begun(monkeypatch, Training([[0.95, 0.95], [0.96]], []))
-    assert result.architecture == "small" and told[-1] == "that reads 96%: keeping 'small'"
+    for count, more, kept in ((40, 1, "small"), (40, 2, "large"), (200, 2, "small"), (200, 3, "large")):
+        watch, read = (SAMPLES * 5)[:count], (count * 0.95 + more) / count
+        result, told = begun(monkeypatch, Training([[0.95, 0.95], [read]], []), watch=watch)
+        assert result.architecture == kept, (count, more)
+        assert ("keeping 'small'" in told[-1]) == (kept == "small")
 
 
 def test_what_is_kept_knows_of_ctrl_c_in_the_larger_one(monkeypatch: pytest.MonkeyPatch) -> None:
