@@ -58,9 +58,7 @@ class Beginner:
         first = self._begun(wanted or architectures.DEFAULT, may_give_way=wanted is None)
         if not first.gives_way:
             return first
-        self.say(
-            f"{first.fit.score.exact:.0%} leaves much to read: beginning again with the larger network {_LARGER!r}"
-        )
+        self.say(f"{first.fit.score.exact:.0%} leaves something to read: trying the larger network {_LARGER!r}")
         try:
             second = self._begun(_LARGER, again=True)
         except KeyboardInterrupt:  # before its first step: from then on the rounds see to that

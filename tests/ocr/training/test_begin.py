@@ -69,7 +69,7 @@ def test_a_network_that_reads_too_little_gives_way_to_a_larger_one(monkeypatch: 
     result, told = begun(monkeypatch, training)
     assert training.begun == ["small", "large"] == ["small", result.architecture]
     assert result.fit.score.exact == 0.8
-    assert told == ["20% leaves much to read: beginning again with the larger network 'large'"]
+    assert told == ["20% leaves something to read: trying the larger network 'large'"]
 
 
 @pytest.mark.parametrize(
