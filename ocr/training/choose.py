@@ -145,13 +145,14 @@ def _view(samples: Sequence[Labelled], spec: InputSpec) -> tuple[InputSpec, str]
             return replace(spec, framed=True), (
                 f"each picture is cut to its coloured text, which fills from {least:.0%} to {most:.0%} of its height"
             )
+    if spec.unmixed:  # text of another hue alone changes the lightness of no row
+        return spec, ""
     usual, most = np.percentile([written_share(sample.image) for sample in looked], (50, 90))
     if usual >= _SMALL_SHARE or _ROOM * most > _WORTH_A_BAND:
         return spec, ""
     share = round(float(_ROOM * most), 2)
-    return replace(
-        spec, band=share
-    ), f"the text is small: a band of {share:.0%} of the height is looked at, where it lies"
+    reason = f"the text is small: a band of {share:.0%} of the height is looked at, where it lies"
+    return replace(spec, band=share), reason
 
 
 def _many_sizes(ratios: Sequence[float]) -> bool:

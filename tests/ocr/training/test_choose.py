@@ -5,7 +5,7 @@ from PIL import Image
 
 from dataset.hashing import Fingerprint
 from ocr.preprocess import InputSpec
-from ocr.training.choose import choose
+from ocr.training.choose import _view, choose
 from ocr.training.data import Labelled
 from tests.ocr.hidden_text import PAPER, SIZE, hidden, text
 
@@ -78,6 +78,15 @@ def test_a_band_is_looked_at_where_the_text_is_small() -> None:
 @pytest.mark.parametrize("pixels", [40, 64])
 def test_larger_text_needs_none(pixels: int) -> None:
     assert chosen([page(label, pixels, (40, 40, 40), 280) for label in LABELS])[0].band == 1.0
+
+
+@pytest.mark.parametrize("unmixed", [False, True])
+def test_no_band_is_looked_for_where_text_may_differ_in_hue_alone(unmixed: bool) -> None:
+    """That changes the lightness of no row."""
+    pages = [page(label, 12, (40, 40, 40), 280) for label in LABELS]
+    samples = [Labelled("", p, label, None, Fingerprint(label, 0)) for p, label in zip(pages, LABELS, strict=True)]
+    spec, reason = _view(samples, InputSpec(40, None, 3, unmixed=unmixed))
+    assert (spec.band == 1.0) == (reason == "") == unmixed
 
 
 @pytest.mark.parametrize("count", [2, 40])
