@@ -3,7 +3,7 @@
     python -m benchmarks.recognition --data DIR [--only SET ...] [--again] [--with NAME=VALUE ...]
 
 DIR holds the sets, each a folder with labels.csv. The first three are measured in five folds, one of them also with
-15 CPU seconds, three seeds; the others on a fifth held back; `mixed` is one artefact for the three together.
+15 CPU seconds, three seeds; the others on a fifth held back; `mixed` is one artefact for the three, in five folds.
 What is measured already is kept: run it in parts as time allows. Wrong readings go to standard error, to be looked at.
 """
 
@@ -56,7 +56,8 @@ def _jobs(arguments: argparse.Namespace) -> Iterator[tuple[str, Callable[[], Res
                     yield named(group, part, fold, folds, seconds=_QUICK[1], seed=seed)
     if _MIXED in (arguments.only or [_MIXED]):
         folds = _together(arguments.data)
-        yield named(_MIXED, f"fold 1 of {_FOLDS}, seed 0", 0, folds, seconds=300.0, seed=0)
+        for fold in range(_FOLDS):
+            yield named(_MIXED, f"fold {fold + 1} of {_FOLDS}, seed 0", fold, folds, seconds=300.0, seed=0)
 
 
 def _together(data: Path) -> list[Any]:
@@ -76,16 +77,26 @@ def _summed(ledger: Ledger) -> Results:
     found = {group: _over(jobs) for group, jobs in sorted(groups.items())}
     for group in found:
         if group.startswith(_MIXED):
-            tail = group.removeprefix(_MIXED)
-            own = {
-                kind: ledger.jobs.get(f"{kind}, fold 1 of {_FOLDS}, seed 0{tail}")
-                for kind in groups[group][0]["by_type"]
-            }
-            found[group] |= {
-                "by_type": groups[group][0]["by_type"],
-                "own_models": {kind: job["exact_match"] for kind, job in own.items() if job},
-            }
+            keys = [key for key, job in ledger.jobs.items() if job["group"] == group]
+            found[group] |= _beside_own_models(ledger, keys)
     return found
+
+
+def _beside_own_models(ledger: Ledger, keys: list[str]) -> Results:
+    """What the artefacts for all types read of each, and what models of its own, which saw the same pictures; folds are
+    of one size but for a picture."""
+    shared: dict[str, list[float]] = defaultdict(list)
+    own: dict[str, list[float]] = defaultdict(list)
+    for key in keys:
+        for kind, read in ledger.jobs[key]["by_type"].items():
+            shared[kind].append(read)
+            if alone := ledger.jobs.get(key.replace(_MIXED, kind, 1)):
+                own[kind].append(alone["exact_match"])
+
+    def means(found: dict[str, list[float]]) -> dict[str, float]:
+        return {kind: round(float(np.mean(reads)), 5) for kind, reads in found.items()}
+
+    return {"by_type": means(shared), "own_models": means(own)}
 
 
 def _over(jobs: list[Results]) -> Results:
