@@ -66,10 +66,13 @@ def band(image: Image.Image, share: float) -> Image.Image:
     return image.crop((0, top, image.width, top + height))
 
 
-def _changes(image: Image.Image) -> np.ndarray[tuple[int], np.dtype[np.float32]]:
+def _changes(image: Image.Image) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
     """How much the values of each row change from left to right, in all."""
-    values = np.asarray(image.convert("L"), dtype=np.float32)
-    return np.abs(np.diff(values, axis=1)).sum(axis=1)
+    grey = image.convert("L")
+    width, height = grey.size
+    # Differences of pictures, not of arrays: a byte a pixel, however large the picture.
+    changes = ImageChops.difference(grey.crop((1, 0, width, height)), grey.crop((0, 0, width - 1, height)))
+    return np.asarray(changes, dtype=np.uint8).reshape(height, width - 1).sum(axis=1, dtype=np.int64)
 
 
 def _ink(image: Image.Image) -> np.ndarray[tuple[int, int], np.dtype[np.bool_]]:
