@@ -121,7 +121,13 @@ def options_of(parser: ArgumentParser, sets: Sequence[str]) -> Namespace:
     wanted = arguments.only or sets
     arguments.found = {name: arguments.data / name for name in wanted if (arguments.data / name).is_dir()}
     if missing := [name for name in wanted if name not in arguments.found and name != "mixed"]:
-        print(f"not in {arguments.data}: {', '.join(missing)}", file=sys.stderr)
-    arguments.more = {name: json.loads(value) for name, _, value in (pair.partition("=") for pair in arguments.more)}
+        told = f"not in {arguments.data}: {', '.join(missing)}"
+        if arguments.only:
+            parser.error(told)
+        print(told, file=sys.stderr)
+    try:
+        arguments.more = {name: json.loads(value) for name, _, value in (p.partition("=") for p in arguments.more)}
+    except ValueError:
+        parser.error(f"--with {' '.join(arguments.more)}: give NAME=VALUE, each value as JSON, such as seconds=60")
     arguments.tail = "".join(f", {name}={value}" for name, value in arguments.more.items())
     return arguments
