@@ -30,8 +30,10 @@ class Batches:
         self.size = min(size, len(samples))
         self._rng = np.random.default_rng(seed)
         self._queue: list[NDArray[np.intp]] = []
-        self._pasted = plan.pasted
-        self.pieces = Pieces(samples, arrays, plan) if plan.pasted else None
+        self.pieces: Pieces | None = None
+        if any(plan.pasted):
+            self.pieces = Pieces(samples, arrays, plan)
+            self._pasted = np.array(plan.pasted)[self.types]
 
     def __len__(self) -> int:
         return len(self._canvases)
@@ -44,14 +46,14 @@ class Batches:
             width = int(self._widths[0])
         chosen, labels = [self._canvases[row] for row in rows], self.labels[rows]
         if self.pieces:
-            self._paste(rows, chosen, labels, self._pasted * strength)
+            self._paste(rows, chosen, labels, strength)
         batch = vary(chosen, width, self._amounts, strength, self._rng)
         return standardise(batch, unmixed=self._unmixed), labels, self.types[rows]
 
-    def _paste(self, rows: NDArray[np.intp], chosen: list[Canvas], labels: NDArray[np.int32], share: float) -> None:
+    def _paste(self, rows: NDArray[np.intp], chosen: list[Canvas], labels: NDArray[np.int32], strength: float) -> None:
         """Puts joined pictures and their texts (of equal length) in the place of a share of those chosen."""
         assert self.pieces is not None
-        for place in np.flatnonzero(self._rng.random(len(rows)) < share):
+        for place in np.flatnonzero(self._rng.random(len(rows)) < self._pasted[rows] * strength):
             if made := self.pieces.joined(int(rows[place]), self._rng):
                 image, text = made
                 chosen[place] = replace(chosen[place], image=image)

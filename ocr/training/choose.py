@@ -51,7 +51,8 @@ class Plan:
     cycle_steps: int
     longest: int
     reasons: tuple[str, ...]
-    pasted: float = 0.0  # share of the pictures that are joined from pieces of others, once they are varied fully
+    pasted: tuple[float, ...] = ()
+    """By type, the share of its pictures that are joined from pieces of others, once they are varied fully."""
 
     def type_index(self, name: str | None) -> int:
         """Position of a type in `types`."""
@@ -77,15 +78,18 @@ def choose(
         raise TrainingError(
             f"all {len(labels)} labelled pictures have the same label {labels[0]!r}; label pictures of other texts too"
         )
-    channels, unmixed, colour_reason = _colour(samples)
+    types, types_reason = _types(samples, alphabet, any_length)
+    kinds = [[s for s in samples if len(types) == 1 or s.type == card.name] for card in types]
+    colours = [_colour(own) for own in kinds]
+    channels, unmixed, colour_reason = max(colours, key=lambda colour: colour[:2])  # what one type needs, all get
     view, view_reason = _view(samples, InputSpec(_HEIGHT, None, channels, unmixed=unmixed))
     spec, size_reason = _size(samples, stride, view)
-    types, types_reason = _types(samples, alphabet, any_length)
     count = len(samples)
     batch = 32 if count >= _MANY else 16
     cycle = int(min(max(_PASSES * count / batch, _FEWEST_STEPS), _MOST_STEPS))
     # Pieces of coloured pictures, each with inks and a ground of its own, would show where they are joined.
-    share = _PASTED if paste and count < FEW and channels == 1 else 0.0
+    few = [len(own) < FEW and colour[0] == 1 for own, colour in zip(kinds, colours, strict=True)]
+    pasted = tuple(_PASTED if paste and own else 0.0 for own in few)
     reasons = (
         f"{count} labelled pictures, {len(alphabet)} characters: {_shortened(alphabet.characters)}",
         colour_reason,
@@ -94,7 +98,7 @@ def choose(
         types_reason,
         f"batches of {batch}, first round of {cycle} steps"
         + ("; pictures are varied once the text begins to be read" if augmentation else ""),
-        f"few labels: up to {share:.0%} of the pictures are joined from pieces of others" if share else "",
+        _pasting(pasted, types),
     )
     return Plan(
         spec,
@@ -105,7 +109,7 @@ def choose(
         cycle,
         max(map(len, labels)),
         tuple(filter(None, reasons)),
-        share,
+        pasted,
     )
 
 
@@ -200,6 +204,13 @@ def _types(samples: Sequence[Labelled], alphabet: Charset, any_length: bool) -> 
         cards.append(TypeCard(name, own, () if any_length else tuple(shown_by(labels))))
     shown = "; ".join(f"{card.name or 'texts'}: {_described(card)}" for card in cards if card.templates)
     return tuple(cards), f"reading is held to what the labels show: {shown}" if shown else ""
+
+
+def _pasting(pasted: Sequence[float], types: Sequence[TypeCard]) -> str:
+    if not any(pasted):
+        return ""
+    which = "" if all(pasted) else " of " + ", ".join(str(t.name) for t, p in zip(types, pasted, strict=True) if p)
+    return f"few labels: up to {max(pasted):.0%} of the pictures{which} are joined from pieces of others"
 
 
 def _described(card: TypeCard) -> str:

@@ -38,7 +38,7 @@ class Pieces:
 
     def __init__(self, samples: Sequence[Labelled], arrays: Sequence[Pixels], plan: Plan) -> None:
         first = {sample.name: at for at, sample in reversed([*enumerate(samples)])}  # samples may be repeated
-        rows = sorted(first.values())[:_MOST]
+        rows = sorted(row for row in first.values() if plan.pasted[plan.type_index(samples[row].type)])[:_MOST]
         self._fixed, self._unmixed = plan.input.width, plan.input.unmixed
         self._arrays = [arrays[row] for row in rows]
         self._texts = [plan.charset.encode(samples[row].label) for row in rows]

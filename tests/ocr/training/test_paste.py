@@ -49,7 +49,7 @@ def plan_of(samples: Sequence[Labelled], width: int | None, pasted: float = 1.0)
     labels = {kind: [one.label for one in samples if (one.type or "") == kind] for kind in kinds}
     types = tuple(TypeCard(kind or None, CHARSET.characters, tuple(shown_by(labels[kind], enough=2))) for kind in kinds)
     spec = InputSpec(HIGH, width, 1, max_width=width or 600)
-    return Plan(spec, CHARSET, types, Amounts(), 4, 100, 6, (), pasted)
+    return Plan(spec, CHARSET, types, Amounts(), 4, 100, 6, (), (pasted,) * len(types))
 
 
 class Seeing:
@@ -172,15 +172,38 @@ def test_batches_without_pieces_are_what_they_were() -> None:
     assert Batches(samples, plan_of(samples, 4 * WIDE, pasted=0.0), 4, seed=3).pieces is None
 
 
+def test_among_several_types_those_with_few_grey_pictures_are_pasted() -> None:
+    numbers = [sample(label, kind="numbers") for label in NUMBERS]
+    many = [sample(label, kind="sums") for label in SUMS] * 25
+    tinted = [
+        replace(
+            one,
+            name=f"tinted/{one.label}",
+            type="tinted",
+            image=Image.merge("RGB", [one.image, one.image, Image.new("L", one.image.size)]),
+        )
+        for one in numbers
+    ]
+    samples = [*tinted, *many, *numbers]
+    plan = choose(samples, 2, charset=CHARSET.characters)
+    assert plan.input.channels == 3
+    assert [kind.name for kind in plan.types if plan.pasted[plan.type_index(kind.name)]] == ["numbers"]
+    assert "of the pictures of numbers are joined" in " ".join(plan.reasons)
+    pieces = pieces_of(samples, replace(plan, input=InputSpec(HIGH, None, 3, max_width=600)), Seeing())
+    rng = np.random.default_rng(0)
+    assert pieces.joined(0, rng) is None and pieces.joined(len(tinted), rng) is None
+    assert pieces.joined(len(samples) - 1, rng) is not None
+
+
 def test_pictures_are_pasted_and_varied_unless_that_is_not_wanted() -> None:
     few = [sample(label) for label in NUMBERS]
-    assert choose(few, 2).pasted > 0
-    assert choose(few, 2, paste=False).pasted == 0
-    assert choose(few * 25, 2).pasted == 0, "many labels"
+    assert choose(few, 2).pasted == (0.5,)
+    assert choose(few, 2, paste=False).pasted == (0.0,)
+    assert choose(few * 25, 2).pasted == (0.0,), "many labels"
     coloured = [
         replace(one, image=Image.merge("RGB", [one.image, one.image, Image.new("L", one.image.size)])) for one in few
     ]
-    assert choose(coloured, 2).pasted == 0, "seams would show"
+    assert choose(coloured, 2).pasted == (0.0,), "seams would show"
     still = choose(few, 2, augmentation=False)
     canvas = Canvas.of(pixels(few[0].image, still.input))
     width = canvas.image.width
