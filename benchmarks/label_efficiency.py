@@ -2,8 +2,9 @@
 
     python -m benchmarks.label_efficiency --data DIR [--only SET ...] [--again] [--with NAME=VALUE ...]
 
-DIR holds the sets, each a folder with labels.csv. A fifth of each set is held back to measure on; of the rest, the
-pictures without a drawn label stay in the folder without any. What is measured already is kept: run it in parts.
+DIR holds the sets, each a folder with labels.csv. Each draw holds back another fifth of the set to measure on; of the
+rest, the pictures without a drawn label stay in the folder without any. What is measured already is kept: run it in
+parts.
 """
 
 import argparse
@@ -44,22 +45,22 @@ def main() -> None:
 def _jobs(arguments: argparse.Namespace) -> Iterator[tuple[str, Callable[[], Results]]]:
     for name, folder in arguments.found.items():
         folds = folds_of(folder)
-        test, pool = folds[0], others(folds, 0)
+        parts = [(folds[fold], others(folds, fold)) for fold in range(len(folds))]
         labels, draws = _DRAWN.get(name, (100, 3))
         labels = arguments.labels or labels
         for draw in range(draws):
             group = f"{name}, {labels} labels drawn{arguments.tail}"
             options = {"seconds": _SECONDS, "seed": draw} | arguments.more
-            yield f"{group}, draw {draw}", partial(_drawn, group, pool, test, labels, draw, options)
+            yield f"{group}, draw {draw}", partial(_drawn, group, *parts[draw % len(parts)], labels, draw, options)
         if name == _CHOSEN[0] and not arguments.labels:
             for start in range(_CHOSEN[2]):
                 group = f"{name}, {sum(_CHOSEN[1])} labels chosen in {len(_CHOSEN[1])} rounds{arguments.tail}"
                 options = {"seconds": _SECONDS, "seed": start} | arguments.more
-                yield f"{group}, start {start}", partial(_chosen, group, pool, test, start, options)
+                yield f"{group}, start {start}", partial(_chosen, group, *parts[start % len(parts)], start, options)
 
 
 def _drawn(
-    group: str, pool: Sequence[Item], test: Sequence[Item], labels: int, draw: int, options: dict[str, Any]
+    group: str, test: Sequence[Item], pool: Sequence[Item], labels: int, draw: int, options: dict[str, Any]
 ) -> Results:
     job = Job(f"{group}, draw {draw}", drawn(pool, labels, draw), test, options)
     return outcome(job) | {"group": group, "labels": min(labels, len(pool))}
@@ -70,7 +71,7 @@ def drawn(pool: Sequence[Item], labels: int, draw: int) -> list[Item]:
     return _showing(pool, set(random.Random(draw).sample(range(len(pool)), min(labels, len(pool)))))
 
 
-def _chosen(group: str, pool: Sequence[Item], test: Sequence[Item], start: int, options: dict[str, Any]) -> Results:
+def _chosen(group: str, test: Sequence[Item], pool: Sequence[Item], start: int, options: dict[str, Any]) -> Results:
     """The backbone says which to label first; then a training on those known says which to label next."""
     first, *later = _CHOSEN[1]
     looks = np.stack([features(imagefile.load(item.path)) for item in pool])
