@@ -10,9 +10,10 @@ Reading needs no more than an ONNX Runtime session; writing lies in `ocr.trainin
 import base64
 import json
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, is_dataclass
 from pathlib import Path
-from typing import Any, TypeVar
+from types import UnionType
+from typing import Any, TypeVar, get_args, get_origin, get_type_hints
 
 import onnxruntime
 
@@ -40,6 +41,14 @@ class TypeCard:
     name: str | None
     charset: str
     templates: tuple[Template, ...] = ()
+
+    @classmethod
+    def read(cls, values: dict[str, Any], known: Charset) -> "TypeCard":
+        """From parsed JSON; raises LabelError or another error of wrong values where these are none of a type."""
+        card = cls(values["name"], values["charset"], tuple(tuple(t) for t in values["templates"]))
+        for characters in (card.charset, *(place for template in card.templates for place in template)):
+            known.encode(characters)
+        return card
 
 
 @dataclass(frozen=True)
@@ -76,13 +85,9 @@ class Card:
     @classmethod
     def _of(cls, values: dict[str, Any]) -> "Card":
         values["input"] = InputSpec(**values["input"])
-        values["types"] = tuple(
-            TypeCard(kind["name"], kind["charset"], tuple(tuple(t) for t in kind["templates"]))
-            for kind in values["types"]
-        )
-        card = cls(**values)
-        Charset(card.charset)
-        return card
+        known = Charset(values["charset"])
+        values["types"] = tuple(TypeCard.read(kind, known) for kind in values["types"])
+        return cls(**values)
 
 
 def parsed(text: str, newest: int, make: Callable[[dict[str, Any]], _Made]) -> _Made:
@@ -97,9 +102,24 @@ def parsed(text: str, newest: int, make: Callable[[dict[str, Any]], _Made]) -> _
                 f"was made by a newer version of the toolkit (format {values['format']}, this one reads up to "
                 f"{newest}); update the toolkit"
             )
-        return make(values)
+        made = make(values)
+        _check_types(made)
+        return made
     except (KeyError, TypeError, ValueError, AttributeError, RecursionError, LabelError) as error:
         raise ArtefactError("is damaged: its description cannot be read; train it again") from error
+
+
+def _check_types(made: object) -> None:
+    """Raises TypeError where a field of a dataclass, or of one in it, holds another type than its annotation says."""
+    if not is_dataclass(made):
+        return
+    for name, hint in get_type_hints(type(made)).items():
+        value = getattr(made, name)
+        allowed = [get_origin(kind) or kind for kind in (get_args(hint) if isinstance(hint, UnionType) else (hint,))]
+        if type(value) not in allowed and not (type(value) is int and float in allowed):
+            raise TypeError(f"{name} is {value!r}")
+        for inner in value if isinstance(value, tuple) else (value,):
+            _check_types(inner)
 
 
 def open_session(path: Path, threads: int = 1) -> onnxruntime.InferenceSession:
@@ -133,9 +153,28 @@ def card_of(session: onnxruntime.InferenceSession, name: str) -> Card:
     if text is None:
         raise ArtefactError(f"{name}: is an ONNX model of another program; give one that `ocr train` made")
     try:
-        return Card.from_json(text)
+        card = Card.from_json(text)
     except ArtefactError as error:
         raise ArtefactError(f"{name}: {error}") from error
+    if not _fits(session, card):
+        raise ArtefactError(f"{name}: is damaged: its network is not the one that it describes; train it again")
+    return card
+
+
+def _fits(session: onnxruntime.InferenceSession, card: Card) -> bool:
+    """Whether the network takes and gives what the card says."""
+    kinds, spec = len(card.types), card.input
+    shapes = {node.name: node.shape for node in (*session.get_inputs(), *session.get_outputs())}
+    _, *taken = shapes.get(INPUT_NAME, [None])
+    _, *told = shapes.get(TYPE_OUTPUT, [None])
+    classes = shapes.get(TEXT_OUTPUT, [None])[-1]
+    if len(taken) == 3 and isinstance(taken[1], str):  # the name of a width that may be any
+        taken[1] = spec.width
+    return (
+        taken == [spec.height, spec.width, spec.channels]
+        and classes == len(card.charset) + 1
+        and (kinds == 1 or (kinds > 1 and told == [kinds]))
+    )
 
 
 def recognisers_of(session: onnxruntime.InferenceSession, name: str) -> dict[int, bytes]:

@@ -16,6 +16,7 @@ from ocr.unmix import unmix
 
 _FLOOR = 8.0
 """Added to the deviation (in grey values of 255), so that an empty picture does not become loud noise."""
+_HIGHEST, _WIDEST = 1_000, 100_000  # pixels: larger inputs would fill the memory
 
 
 @dataclass(frozen=True)
@@ -37,6 +38,19 @@ class InputSpec:
     unmixed: bool = False
     framed: bool = False
     band: float = 1.0
+
+    def __post_init__(self) -> None:
+        """Raises ValueError where a value is none that a network can have: artefacts come from anywhere."""
+        widths = (self.multiple, self.min_width, self.max_width) if self.width is None else (self.width,)
+        if not (
+            1 <= self.height <= _HIGHEST
+            and min(widths) >= 1
+            and max(widths) <= _WIDEST
+            and (self.width is not None or self.min_width <= self.max_width)
+            and (self.channels == 3 or (self.channels == 1 and not self.unmixed and not self.framed))
+            and 0 < self.band <= 1
+        ):
+            raise ValueError(f"no network has the input {self}")
 
     @property
     def colour(self) -> str:

@@ -19,6 +19,7 @@ from ocr.artefact import INPUT_NAME, TEXT_OUTPUT, TYPE_OUTPUT, Card, card_of, op
 from ocr.confidence import character_confidences, likeliest, text_probabilities
 from ocr.constraint import Constraint
 from ocr.decode import Array, collapse, decode
+from ocr.errors import ArtefactError
 from ocr.preprocess import pixels, standardise
 
 Picture = Image.Image | bytes | Path | str
@@ -151,9 +152,11 @@ class Recognizer:
         return [(self.charset.decode(text), probability) for text, probability in found]
 
     def _run(self, batch: NDArray[np.uint8]) -> list[Array]:
-        outputs: list[Array] = self._session.run(
-            self._outputs, {INPUT_NAME: standardise(batch, unmixed=self.card.input.unmixed)}
-        )
+        pictures = standardise(batch, unmixed=self.card.input.unmixed)
+        try:
+            outputs: list[Array] = self._session.run(self._outputs, {INPUT_NAME: pictures})
+        except Exception as error:  # ONNX Runtime's exceptions share no public base class
+            raise ArtefactError(f"{self.name}: is damaged: its network cannot be run; train it again") from error
         return outputs
 
     def _predict(self, batch: NDArray[np.uint8]) -> Iterator[Prediction]:

@@ -1,8 +1,10 @@
 import errno
 import json
 import os
+from dataclasses import asdict
 from pathlib import Path
 
+import numpy as np
 import onnx
 import pytest
 from onnx import TensorProto, helper
@@ -71,11 +73,61 @@ def test_a_newer_format(trained: TrainedOnce, tmp_path: Path) -> None:
         Recognizer.load(newer)
 
 
-@pytest.mark.parametrize("changes", [{"input": {}}, {"charset": "aa"}, {"types": [1]}, {"format": "x"}, {"odd": 1}])
+INPUT = {"height": 40, "width": 160, "channels": 1}
+KIND = {"name": None, "charset": "a", "templates": []}
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"input": {}},
+        {"input": INPUT | {"height": "40"}},
+        {"input": INPUT | {"height": 0}},
+        {"input": INPUT | {"height": 10**9}},
+        {"input": INPUT | {"channels": 2}},
+        {"input": INPUT | {"unmixed": True}},
+        {"input": INPUT | {"width": None, "min_width": 64, "max_width": 32}},
+        {"input": INPUT | {"band": float("nan")}},
+        {"input": INPUT | {"band": True}},
+        {"charset": "aa"},
+        {"charset": 5},
+        {"types": [1]},
+        {"types": [KIND | {"name": 3}]},
+        {"types": [KIND | {"charset": "☃"}]},
+        {"types": [KIND | {"templates": [["☃"]]}]},
+        {"types": [KIND | {"templates": [[["a"]]]}]},
+        {"metrics": None},
+        {"training": []},
+        {"temperature": "warm"},
+        {"format": "x"},
+        {"odd": 1},
+    ],
+)
 def test_a_damaged_card(trained: TrainedOnce, tmp_path: Path, changes: dict[str, object]) -> None:
     damaged = changed_card(trained, tmp_path / "odd.onnx", **changes)
-    with pytest.raises(ArtefactError, match=r"odd.onnx"):
+    with pytest.raises(ArtefactError, match=r"odd.onnx: is damaged: its description"):
         Recognizer.load(damaged)
+
+
+def test_a_card_of_another_network(trained: TrainedOnce, tmp_path: Path) -> None:
+    card = Recognizer.load(trained.model).card
+    spec = asdict(card.input)
+    for changes in (
+        {"charset": card.charset + "☃"},
+        {"input": spec | {"height": 64}},
+        {"input": spec | {"channels": 4 - card.input.channels}},
+        {"types": []},
+        {"types": [{"name": name, "charset": "", "templates": []} for name in "ab"]},
+    ):
+        other = changed_card(trained, tmp_path / "other.onnx", **changes)
+        with pytest.raises(ArtefactError, match=r"other.onnx: is damaged: its network is not the one"):
+            Recognizer.load(other)
+
+
+def test_a_network_that_cannot_be_run(trained: TrainedOnce, tmp_path: Path) -> None:
+    recognizer = Recognizer.load(trained.model)
+    with pytest.raises(ArtefactError, match=r"model.onnx: is damaged: its network cannot be run"):
+        recognizer._run(np.zeros((1, 3, 5, 1), dtype=np.uint8))
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists() or os.name == "nt", reason="needs a full device")
