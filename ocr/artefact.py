@@ -23,7 +23,7 @@ from ocr.constraint import Template
 from ocr.errors import ArtefactError
 from ocr.preprocess import InputSpec
 
-FORMAT = 2
+FORMAT = 3
 CARD_KEY = "captcha_toolkit"
 CLEANER_KEY = "captcha_toolkit_cleaner"
 WEIGHTS_KEY = "training_weights"
@@ -85,6 +85,10 @@ class Card:
     @classmethod
     def _of(cls, values: dict[str, Any]) -> "Card":
         values["input"] = InputSpec(**values["input"])
+        if values["format"] < 3 and values["input"].unmixed:  # of all pictures, whether their text hid or not
+            raise ArtefactError(
+                "was made by an older version of the toolkit, which saw colours otherwise; train it again"
+            )
         known = Charset(values["charset"])
         values["types"] = tuple(TypeCard.read(kind, known) for kind in values["types"])
         return cls(**values)

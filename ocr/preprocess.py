@@ -1,7 +1,7 @@
 """From a decoded picture to the array that the network sees; training and reading share every step.
 
 picture -> `pixels` (H x W x C uint8, the artefact's size; of the part that shows text alone where the artefact wants
-that) -> `standardise` (float32, mean 0, deviation about 1, colours turned towards the text where it wants that)
+that) -> `standardise` (float32, mean 0, deviation about 1, colours turned towards text that hides where it wants that)
 """
 
 from dataclasses import asdict, dataclass
@@ -93,19 +93,21 @@ def standardise(batch: NDArray[np.uint8], *, unmixed: bool = False) -> NDArray[n
     """... x H x W x C uint8 to float32: each channel of each picture loses its mean, one deviation scales them all.
 
     One deviation for all channels keeps the contrast between colours, the only thing that some text shows; `unmixed`
-    (of RGB pictures) goes further and turns the colours of each so that its text stands out.
+    (of RGB pictures) goes further, and turns the colours of those whose text shows in no other way.
     """
     values = batch.astype(np.float32)
     *several, height, width, channels = values.shape
     cells = values.reshape(*several, height * width, channels)
     # Products with ones: numpy's own sums over anything but the last axis are several times slower.
     cells -= (np.ones(height * width, dtype=np.float32) @ cells / (height * width))[..., None, :]
-    if unmixed:
-        return unmix(cells).reshape(values.shape)
+    turned = unmix(cells) if unmixed else None
     flat = values.reshape(*several, -1)
     deviation = np.sqrt(np.vecdot(flat, flat) / flat.shape[-1])
     values *= (1.0 / (deviation + _FLOOR))[..., None, None, None]
-    return values
+    if turned is None:
+        return values
+    unmixed_values, hides = turned
+    return np.where(hides[..., None, None, None], unmixed_values.reshape(values.shape), values)
 
 
 def prepare(image: Image.Image, spec: InputSpec) -> NDArray[np.float32]:

@@ -12,18 +12,20 @@ from numpy.typing import NDArray
 _NOISE = 2.0  # grey values of 255: the deviation of what compression leaves behind, which is not to be made strong
 _FLOOR = 4.0  # grey values added to each deviation, so that an empty picture does not become loud noise
 _TEXT, _GROUND = 1.0, 0.5  # skewness from which there is text, and up to which there is only ground
-_EMPTY = 0.05  # deviation of an unmixed picture in which there is nothing
+_EMPTY = 0.2  # grey values: deviation of a direction along which there is nothing
 _TURNS = np.arange(64, dtype=np.float32) * np.float32(np.pi / 64)
 _COS, _SIN = np.cos(_TURNS), np.sin(_TURNS)
 _SKEWNESS = np.stack([_COS**3, 3 * _COS**2 * _SIN, 3 * _COS * _SIN**2, _SIN**3])
 """From the third moments of two directions (aaa, aab, abb, bbb) to that of each direction between them."""
 
 
-def unmix(cells: NDArray[np.float32]) -> NDArray[np.float32]:
-    """... x N x 3 colours, whose mean is 0, seen along three directions: ... x N x 3 float32.
+def unmix(cells: NDArray[np.float32]) -> tuple[NDArray[np.float32], NDArray[np.bool_]]:
+    """... x N x 3 colours, whose mean is 0, seen along three directions: ... x N x 3 float32; and in which pictures
+    (...) text hides: it stands out along the first direction, but not along the second one.
 
     The first direction is that of the largest skewness, the others are the strongest and the second strongest. Each
-    has deviation 1 or a little less, and its outliers are negative, as dark ink on paper is.
+    has deviation 1 or a little less, and its outliers are negative, as dark ink on paper is. The strongest is where
+    lightness and most differences in colour lie: text that shows there needs no unmixing.
     """
     rows = np.ascontiguousarray(np.swapaxes(cells, -1, -2))  # ... x 3 x N: fast for all that follows
     power, axes = np.linalg.eigh(rows @ cells / cells.shape[-2])  # ascending
@@ -34,26 +36,12 @@ def unmix(cells: NDArray[np.float32]) -> NDArray[np.float32]:
     first /= np.linalg.norm(first, axis=-1, keepdims=True)
     seen = np.concatenate([first, axes], axis=-2) @ rows
     squares = seen * seen
-    skewed = np.einsum("...n,...n->...", squares, seen)
-    deviation = np.sqrt(squares.mean(axis=-1)) + np.float32(_FLOOR)
-    seen *= (np.where(skewed > 0, np.float32(-1), np.float32(1)) / deviation)[..., None]
-    return np.ascontiguousarray(np.swapaxes(seen, -1, -2))
-
-
-def hides_text(cells: NDArray[np.float32]) -> bool:
-    """Whether text stands out along the most skewed direction of N x 3 colours, but not along the strongest one.
-
-    The strongest direction is where lightness and most differences in colour lie: text that shows there needs no
-    unmixing.
-    """
-    most, strongest, _ = np.abs(_skewness(unmix(cells)))
-    return bool(most > _TEXT and strongest < _GROUND)
-
-
-def _skewness(seen: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Of each column of N x 3 values whose means are 0; 0 where nothing varies."""
-    deviation = np.sqrt((seen * seen).mean(axis=0))
-    return (seen**3).mean(axis=0) / np.maximum(deviation, np.float32(_EMPTY)) ** 3
+    cubes = np.einsum("...n,...n->...", squares, seen) / np.float32(seen.shape[-1])
+    deviation = np.sqrt(squares.mean(axis=-1))
+    skewness = np.abs(cubes) / np.maximum(deviation, np.float32(_EMPTY)) ** 3
+    seen *= (np.where(cubes > 0, np.float32(-1), np.float32(1)) / (deviation + np.float32(_FLOOR)))[..., None]
+    hidden = (skewness[..., 0] > _TEXT) & (skewness[..., 1] < _GROUND)
+    return np.ascontiguousarray(np.swapaxes(seen, -1, -2)), hidden
 
 
 def _most_skewed(pair: NDArray[np.float32]) -> NDArray[np.intp]:

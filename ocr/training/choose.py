@@ -17,7 +17,7 @@ from ocr.framing import text_box, written_share
 from ocr.preprocess import InputSpec, seen
 from ocr.training.augment import Amounts
 from ocr.training.data import Labelled
-from ocr.unmix import hides_text
+from ocr.unmix import unmix
 
 FEW = 200
 """Labels below which a training makes the most of each."""
@@ -126,7 +126,7 @@ def _colour(samples: Sequence[Labelled]) -> tuple[int, bool, str]:
     return (
         3,
         True,
-        (f"colours are unmixed: in {hidden:.0%} of the pictures the text differs from a patterned ground in hue alone"),
+        f"colours are unmixed in the {hidden:.0%} of the pictures whose text differs from its ground in hue alone",
     )
 
 
@@ -136,7 +136,7 @@ def _hides_text(sample: Labelled) -> bool:
     width, height = sample.image.size
     values = np.asarray(sample.image.resize((max(1, width * _HEIGHT // height), _HEIGHT)), dtype=np.float32)
     cells = values.reshape(-1, 3)
-    return hides_text(cells - cells.mean(axis=0))
+    return bool(unmix(cells - cells.mean(axis=0))[1])
 
 
 def _view(samples: Sequence[Labelled], spec: InputSpec) -> tuple[InputSpec, str]:

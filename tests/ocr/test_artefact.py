@@ -73,6 +73,18 @@ def test_a_newer_format(trained: TrainedOnce, tmp_path: Path) -> None:
         Recognizer.load(newer)
 
 
+@pytest.mark.parametrize("unmixed", [True, False])
+def test_an_older_format_that_saw_colours_otherwise(unmixed: bool) -> None:
+    spec = {"height": 40, "width": 160, "channels": 3, "unmixed": unmixed}
+    about = dict.fromkeys(("architecture", "version", "created"), "x")
+    text = json.dumps(about | {"charset": "a", "input": spec, "types": [KIND], "format": 2})
+    if unmixed:
+        with pytest.raises(ArtefactError, match="made by an older version of the toolkit, which saw colours otherwise"):
+            Card.from_json(text)
+    else:
+        assert Card.from_json(text).format == 2
+
+
 INPUT = {"height": 40, "width": 160, "channels": 1}
 KIND = {"name": None, "charset": "a", "templates": []}
 

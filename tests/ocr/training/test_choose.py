@@ -94,4 +94,4 @@ def test_colours_are_unmixed_where_some_pictures_hide_their_text(count: int) -> 
     pictures = [hidden(characters=label) for label in LABELS[:count]]
     spec, reason = chosen([*pictures, *(plain(label, (160, 40, 40)) for label in LABELS[count:])])
     assert (spec.channels, spec.unmixed) == (3, True)
-    assert f"unmixed: in {count / 40:.0%} of the pictures" in reason
+    assert f"unmixed in the {count / 40:.0%} of the pictures" in reason
