@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -10,12 +11,16 @@ from PIL import Image
 
 from dataset.charset import Charset
 from dataset.hashing import Fingerprint
+from ocr.evaluate import evaluate_folder
+from ocr.recognizer import Recognizer
 from ocr.training import begin
 from ocr.training.begin import Beginner
 from ocr.training.clock import Clock
 from ocr.training.data import Labelled
+from ocr.training.drawn_hands import HandDrawer
 from ocr.training.loop import Fit
 from ocr.training.options import Options
+from ocr.training.session import train
 from ocr.training.watch import Score
 
 SAMPLES = [
@@ -173,3 +178,25 @@ def test_it_does_not_give_way_where_unlabelled_pictures_follow(monkeypatch: pyte
     training = Training([[0.55, 0.97]], [], untrained=0.0)
     result, _ = begun(monkeypatch, training, enough=0.5)
     assert training.begun == ["small"] and result.fit.score.exact == 0.55
+
+
+def drawn_hands(place: Path, count: int, seed: int) -> Path:
+    """Pictures named as their texts, in fonts that change from one to the next."""
+    place.mkdir()
+    drawer = HandDrawer(seed)
+    for _ in range(count):
+        text, picture = drawer.draw()
+        picture.save(place / f"{text}.png")
+    return place
+
+
+@pytest.mark.full
+def test_many_fonts_are_read_by_the_larger_network_in_the_end(tmp_path: Path) -> None:
+    out = tmp_path / "model.onnx"
+    trained = train(drawn_hands(tmp_path / "learn", 260, 1), out, Options(seconds=120))
+    assert any("trying the larger network 'large'" in sentence for sentence in trained.told), trained.told
+    assert trained.card.architecture == "large", trained.told
+    assert trained.card.training["cpu_seconds"] < 150
+    found, outcomes = evaluate_folder(Recognizer.load(out), drawn_hands(tmp_path / "fresh", 100, 2))
+    assert len(outcomes) == 100
+    assert found["cer"] < 0.35, found
