@@ -81,7 +81,10 @@ def choose(
     types, types_reason = _types(samples, alphabet, any_length)
     kinds = [[s for s in samples if len(types) == 1 or s.type == card.name] for card in types]
     colours = [_colour(own) for own in kinds]
-    channels, unmixed, colour_reason = max(colours, key=lambda colour: colour[:2])  # what one type needs, all get
+    # What one type needs, all get.
+    card, (channels, unmixed, colour_reason) = max(zip(types, colours, strict=True), key=lambda of: of[1][:2])
+    if len(types) > 1 and channels == 3:
+        colour_reason = f"for {card.name}, {colour_reason}"
     view, view_reason = _view(samples, InputSpec(_HEIGHT, None, channels, unmixed=unmixed))
     spec, size_reason = _size(samples, stride, view)
     count = len(samples)

@@ -188,7 +188,8 @@ def test_among_several_types_those_with_few_grey_pictures_are_pasted() -> None:
     plan = choose(samples, 2, charset=CHARSET.characters)
     assert plan.input.channels == 3
     assert [kind.name for kind in plan.types if plan.pasted[plan.type_index(kind.name)]] == ["numbers"]
-    assert "of the pictures of numbers are joined" in " ".join(plan.reasons)
+    assert "for tinted, colour is kept: 100%" in plan.reasons[1]
+    assert "of the pictures of numbers are joined" in plan.reasons[-1]
     pieces = pieces_of(samples, replace(plan, input=InputSpec(HIGH, None, 3, max_width=600)), Seeing())
     rng = np.random.default_rng(0)
     assert pieces.joined(0, rng) is None and pieces.joined(len(tinted), rng) is None
