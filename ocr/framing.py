@@ -10,9 +10,12 @@ from PIL import Image, ImageChops
 
 _COLOURED = 30  # grey values between the channels from which a pixel is ink
 _LEAST_INK = 12  # pixels, fewer are no text
+_DOT = 8  # pixels, fewer are no character
 _STRAY = 0.002  # share of the ink above and below the text, and beside it, that is not text
 _ABOVE = 0.12  # heights of the text kept above and below it
-_BESIDE = 1.2  # heights of the text kept beside it, where a character without colour may stand
+_BESIDE = 1.2  # heights of the text kept beside it, where a character without colour may stand, at least
+_ROOM = 0.3  # heights of the text kept beyond such a character where characters stand far apart
+_GAP = 0.1  # heights of the text that part two characters
 _LOWEST = 8  # pixels: lower text is not to be told from dirt
 
 _WRITTEN = 0.4  # of the most that a row changes: rows that change more are written on
@@ -33,7 +36,8 @@ def text_box(image: Image.Image) -> Box | None:
     height = bottom - top
     if height < _LOWEST:
         return None
-    above, beside = max(2, round(_ABOVE * height)), round(_BESIDE * height)
+    beside = round(max(_BESIDE * height, _pitch(ink[:, left:right].sum(axis=0), height) + _ROOM * height))
+    above = max(2, round(_ABOVE * height))
     return (
         max(0, left - beside),
         max(0, top - above),
@@ -83,6 +87,18 @@ def _ink(image: Image.Image) -> np.ndarray[tuple[int, int], np.dtype[np.bool_]]:
     most = ImageChops.lighter(ImageChops.lighter(red, green), blue)
     least = ImageChops.darker(ImageChops.darker(red, green), blue)
     return np.asarray(ImageChops.subtract(most, least)) > _COLOURED
+
+
+def _pitch(sums: np.ndarray[tuple[int], np.dtype[np.int_]], height: int) -> float:
+    """From the middle of one character to that of the next, usually: columns (how much ink each has) without any part
+    them. 0 where nothing parts any."""
+    inked = np.flatnonzero(sums)
+    after = np.flatnonzero(np.diff(inked) > max(1.0, _GAP * height))
+    starts, ends = np.append(inked[:1], inked[after + 1]), np.append(inked[after], inked[-1:])
+    middles = [
+        (start + end) / 2 for start, end in zip(starts, ends, strict=True) if sums[start : end + 1].sum() >= _DOT
+    ]
+    return float(np.median(np.diff(middles))) if len(middles) > 1 else 0.0
 
 
 def _span(sums: np.ndarray[tuple[int], np.dtype[np.int_]], count: int) -> tuple[int, int]:

@@ -29,6 +29,21 @@ def test_the_box_holds_the_text_with_room_for_a_character_beside_it() -> None:
     assert framed(page()).size == (right - left, bottom - top)
 
 
+@pytest.mark.parametrize("side", ["left", "right"])
+def test_a_character_without_colour_stays_inside_where_they_stand_far_apart(side: str) -> None:
+    picture = Image.new("RGB", (400, 80), "white")
+    pen = ImageDraw.Draw(picture)
+    for x in (120, 180, 240):
+        pen.rectangle((x, 30, x + 15, 50), fill=INK)
+    pen.point([(300, 40), (360, 20)], fill=INK)  # no characters
+    left = 60 if side == "left" else 300
+    pen.rectangle((left, 30, left + 15, 50), fill="black")
+    box = text_box(picture)
+    assert box is not None
+    assert box[0] < left and box[2] > left + 16
+    assert 25 <= box[1] <= 28 and 53 <= box[3] <= 56
+
+
 @pytest.mark.parametrize("ground", ["white", (255, 244, 230), (20, 20, 20), (230, 235, 255)])
 def test_any_plain_page_will_do(ground: str | tuple[int, int, int]) -> None:
     picture = Image.new("RGB", (300, 80), ground)
