@@ -6,7 +6,6 @@ import os
 import socket
 import sys
 from argparse import ArgumentParser
-from pathlib import Path
 
 import uvicorn
 
@@ -38,7 +37,7 @@ GRACE_SECONDS = 5
 def parser() -> ArgumentParser:
     """The command line, one option per setting."""
     made = console.parser(PROG, DESCRIPTION, EXAMPLES)
-    made.add_argument("--config", type=Path, metavar="FILE.toml", help="settings file")
+    made.add_argument("--config", type=console.path, metavar="FILE.toml", help="settings file")
     for name, kind, option, text in described():
         flag, metavar = "--" + name.replace("_", "-"), option.metavar or name.upper()
         if kind is bool:

@@ -5,7 +5,6 @@ import sys
 import warnings
 from argparse import SUPPRESS, ArgumentParser, Namespace
 from contextlib import closing
-from pathlib import Path
 
 from api_stub.accounts import Accounts
 from api_stub.database import open_database
@@ -51,7 +50,7 @@ def parser() -> ArgumentParser:
 def _add_places(parser: ArgumentParser, default: str | None) -> None:
     """The options that tell where the accounts are."""
     parser.add_argument(
-        "--config", type=Path, metavar="FILE.toml", default=default, help="settings file of the endpoint"
+        "--config", type=console.path, metavar="FILE.toml", default=default, help="settings file of the endpoint"
     )
     parser.add_argument("--data", metavar="DIR", default=default, help="the endpoint's data folder")
     parser.add_argument(

@@ -5,7 +5,7 @@ import sys
 from argparse import ArgumentParser, ArgumentTypeError, Namespace
 from pathlib import Path
 
-from dataset.console import parser, print_json, run, say
+from dataset.console import parser, path, print_json, run, say
 from dataset.errors import UsageError
 from dataset.schema import DATABASE
 from labeler.errors import NoWindow
@@ -27,11 +27,11 @@ def main(argv: list[str]) -> int:
     packaged = getattr(sys, "frozen", False)
     examples = _EXAMPLES.replace("python -m labeler", PROG) if packaged else _EXAMPLES
     made = parser(PROG, "The window in which a person labels a folder of short-text pictures.", examples)
-    made.add_argument("folder", nargs="?", type=Path, metavar="DIR", help="folder of pictures to open,"
+    made.add_argument("folder", nargs="?", type=path, metavar="DIR", help="folder of pictures to open,"
                       f" or the {DATABASE} in it")  # fmt: skip
-    made.add_argument("--model", type=Path, metavar="M.onnx", help="recogniser whose readings are proposed"
+    made.add_argument("--model", type=path, metavar="M.onnx", help="recogniser whose readings are proposed"
                       " (default: DIR/model.onnx when there is one)")  # fmt: skip
-    made.add_argument("--cleaner", type=Path, metavar="C.onnx", help="background remover behind the view"
+    made.add_argument("--cleaner", type=path, metavar="C.onnx", help="background remover behind the view"
                       f" tool: a file, or {' or '.join(cleaners.NAMES)}, which ship (default: DIR/cleaner.onnx when"
                       " there is one)")  # fmt: skip
     made.add_argument("--charset", default="", metavar="S", help="characters that labels are made of")
@@ -47,9 +47,9 @@ def main(argv: list[str]) -> int:
     if cleaner is not None:
         cleaner = cleaners.find(cleaner)
     given = ((folder, "folder"), (model, "file"), (cleaner, "file"), (arguments.simulate, "file"))
-    for path, what in given:
-        if path is not None and not (path.is_dir() if what == "folder" else path.is_file()):
-            raise UsageError(f"{path}: there is no such {what}")
+    for place, what in given:
+        if place is not None and not (place.is_dir() if what == "folder" else place.is_file()):
+            raise UsageError(f"{place}: there is no such {what}")
     if arguments.simulate is not None:
         return _simulated(arguments, folder)
     return show(folder, model, cleaner, rules if rules != Rules() else None)
@@ -57,7 +57,7 @@ def main(argv: list[str]) -> int:
 
 def _add_simulation(made: ArgumentParser) -> None:
     group = made.add_argument_group("a simulated person instead of the window (labels DIR, so give a copy)")
-    group.add_argument("--simulate", type=Path, metavar="LABELS.csv", help="filename,label: what the pictures show")
+    group.add_argument("--simulate", type=path, metavar="LABELS.csv", help="filename,label: what the pictures show")
     group.add_argument("--errors", type=_share, default=0.0, metavar="E", help="share of pictures misread (default 0)")
     group.add_argument("--overlook", type=_share, default=0.05, metavar="O",
                        help="share of wrong proposals not seen on pages (default 0.05)")  # fmt: skip

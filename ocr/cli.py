@@ -1,20 +1,17 @@
-"""The command line of the recogniser (train, evaluate, predict, export, suspects, info) and of the cleaner."""
+"""The command line of the recogniser (evaluate, predict, export, suspects, info; `train_cli`) and of the cleaner."""
 
 import argparse
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from dataset.console import DONE, FAILED, parser, print_json, run, say
-from dataset.errors import UsageError
-from ocr import cleaner_cli
+from dataset.console import DONE, FAILED, parser, path, print_json, run, say
+from ocr import cleaner_cli, train_cli
 from ocr.arguments import positive, seed
 
 if TYPE_CHECKING:
-    from ocr.evaluate import Outcome
     from ocr.predict import Reading
     from ocr.recognizer import Prediction
 
@@ -44,61 +41,23 @@ def main(argv: list[str]) -> int:
 def _parser() -> argparse.ArgumentParser:
     top = parser(PROG, "Learn to read short text in pictures, and read it.", f"{_EXAMPLES}\n{cleaner_cli.EXAMPLES}")
     commands = top.add_subparsers(required=True, metavar="COMMAND")
-    _add_train(commands)
+    train_cli.add(commands)
     _add_evaluate(commands)
     _add_predict(commands)
     _add_export(commands)
     _add_suspects(commands)
     cleaner_cli.add(commands)
     info = commands.add_parser("info", help="what an artefact says about itself")
-    info.add_argument("model", type=Path, metavar="M.onnx")
+    info.add_argument("model", type=path, metavar="M.onnx")
     info.add_argument("--json", action="store_true", help="print one line of JSON")
     info.set_defaults(command=_info)
     return top
 
 
-def _add_train(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    train = commands.add_parser("train", help="learn from the labelled pictures of a folder")
-    train.add_argument("folder", type=Path, metavar="DIR")
-    train.add_argument("--out", type=Path, required=True, metavar="M.onnx", help="the artefact to write")
-    measured = train.add_mutually_exclusive_group()
-    measured.add_argument("--test", type=Path, metavar="DIR2", help="measure on these instead of an inner tenth")
-    measured.add_argument(
-        "--hold-out",
-        type=Path,
-        metavar="FILE",
-        help="measure on these pictures of DIR (file names or SHA-256, one a line) instead of an inner tenth",
-    )
-    budget = train.add_mutually_exclusive_group()
-    budget.add_argument("--seconds", type=positive, default=300.0, help="CPU seconds for all of it (default 300)")
-    budget.add_argument("--epochs", type=positive, help="passes over the pictures instead; repeatable with --seed")
-    train.add_argument("--seed", type=seed, default=0, help="what chance begins with (default 0)")
-    train.add_argument("--from", dest="start", type=Path, metavar="M0.onnx", help="go on from what this artefact knows")
-    forms = "small (default, or that of --from), large (takes over where small reads too little) or crnn"
-    train.add_argument("--architecture", help=forms)
-    train.add_argument("--charset", help="the alphabet, when the labels do not show all of it")
-    train.add_argument("--any-length", action="store_true", help="forget the lengths and shapes that the labels show")
-    train.add_argument(
-        "--types",
-        choices=("auto", "separate"),
-        help="auto: find kinds of pictures where none are named; separate: also try a recogniser for each kind",
-    )
-    train.add_argument("--no-refit", action="store_true", help="do not go on with all labels after measuring")
-    train.add_argument(
-        "--no-backbone", action="store_true", help="do not begin with weights learned from drawn pictures"
-    )
-    train.add_argument("--no-self-training", action="store_true", help="do not learn from unlabelled pictures")
-    train.add_argument("--no-paste", action="store_true", help="do not join pieces of pictures where labels are few")
-    train.add_argument("--no-augmentation", action="store_true", help="do not vary the pictures")
-    train.add_argument("--report", type=Path, metavar="FOLDER", help="gets a page about the training: report.html")
-    train.add_argument("--json", action="store_true", help="print one line of JSON at the end")
-    train.set_defaults(command=_train)
-
-
 def _add_evaluate(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     evaluate = commands.add_parser("evaluate", help="compare readings with labels")
-    evaluate.add_argument("model", type=Path, metavar="M.onnx")
-    evaluate.add_argument("folder", type=Path, metavar="DIR")
+    evaluate.add_argument("model", type=path, metavar="M.onnx")
+    evaluate.add_argument("folder", type=path, metavar="DIR")
     evaluate.add_argument("--any-length", action="store_true", help="do not hold the text to the lengths learned")
     evaluate.add_argument("--json", action="store_true", help="print one line of JSON")
     evaluate.set_defaults(command=_evaluate)
@@ -106,9 +65,9 @@ def _add_evaluate(commands: "argparse._SubParsersAction[argparse.ArgumentParser]
 
 def _add_predict(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     predict = commands.add_parser("predict", help="read pictures")
-    predict.add_argument("model", type=Path, metavar="M.onnx")
-    predict.add_argument("paths", type=Path, nargs="+", metavar="PATH", help="picture files, or folders of them")
-    predict.add_argument("--out", type=Path, help="a .csv table, or a .txt file of `file<TAB>text` lines")
+    predict.add_argument("model", type=path, metavar="M.onnx")
+    predict.add_argument("paths", type=path, nargs="+", metavar="PATH", help="picture files, or folders of them")
+    predict.add_argument("--out", type=path, help="a .csv table, or a .txt file of `file<TAB>text` lines")
     predict.add_argument("--any-length", action="store_true", help="do not hold the text to the lengths learned")
     predict.add_argument("--json", action="store_true", help="print one line of JSON")
     predict.set_defaults(command=_predict)
@@ -116,90 +75,30 @@ def _add_predict(commands: "argparse._SubParsersAction[argparse.ArgumentParser]"
 
 def _add_export(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     export = commands.add_parser("export", help="write an artefact in a smaller or another form")
-    export.add_argument("model", type=Path, metavar="M.onnx")
-    export.add_argument("--out", type=Path, required=True, metavar="FILE", help="the file to write")
+    export.add_argument("model", type=path, metavar="M.onnx")
+    export.add_argument("--out", type=path, required=True, metavar="FILE", help="the file to write")
     export.add_argument(
         "--format",
         choices=("float32", "int8", "litert"),
         default="float32",
         help="float32: all but the training weights (default); int8: smaller and faster; litert: for other programs",
     )
-    export.add_argument("--data", type=Path, metavar="DIR", help="labelled pictures to calibrate int8 and measure on")
+    export.add_argument("--data", type=path, metavar="DIR", help="labelled pictures to calibrate int8 and measure on")
     export.add_argument("--json", action="store_true", help="print one line of JSON")
     export.set_defaults(command=_export)
 
 
 def _add_suspects(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     suspects = commands.add_parser("suspects", help="find labels that are probably wrong, by cross-validation")
-    suspects.add_argument("folder", type=Path, metavar="DIR")
+    suspects.add_argument("folder", type=path, metavar="DIR")
     suspects.add_argument(
-        "--out", type=Path, required=True, metavar="FOLDER", help="gets suspects.csv and suspects.png"
+        "--out", type=path, required=True, metavar="FOLDER", help="gets suspects.csv and suspects.png"
     )
     suspects.add_argument("--folds", type=int, default=5, help="trainings, each without its share (default 5)")
     suspects.add_argument("--seconds", type=positive, default=60.0, help="CPU seconds of each (default 60)")
     suspects.add_argument("--seed", type=seed, default=0, help="what chance begins with (default 0)")
     suspects.add_argument("--json", action="store_true", help="print one line of JSON")
     suspects.set_defaults(command=_suspects)
-
-
-def _train(arguments: argparse.Namespace) -> int:
-    from ocr.training import backend
-
-    backend.prepare()
-    from ocr.training import report, separate, session
-    from ocr.training.options import Options
-
-    if arguments.report:
-        report.prepare(arguments.report)
-    held_out = _lines(arguments.hold_out) if arguments.hold_out else []
-    if held_out and arguments.types == "separate":
-        raise UsageError("--hold-out cannot be used together with --types separate; leave one of them out")
-    options = Options(
-        seconds=arguments.seconds,
-        epochs=arguments.epochs,
-        seed=arguments.seed,
-        architecture=arguments.architecture,
-        charset=arguments.charset,
-        any_length=arguments.any_length,
-        find_types=arguments.types is not None,
-        refit=not arguments.no_refit,
-        backbone=not arguments.no_backbone,
-        self_training=not arguments.no_self_training,
-        paste=not arguments.no_paste,
-        augmentation=not arguments.no_augmentation,
-    )
-    train = separate.train if arguments.types == "separate" else partial(session.train, held_out=held_out)
-    trained = train(
-        arguments.folder,
-        arguments.out,
-        options,
-        test=arguments.test,
-        start=arguments.start,
-        say=say,
-        quiet=False,
-    )
-    card = trained.card
-    say(f"{arguments.out} written after {card.training['cpu_seconds']:.0f} CPU seconds")
-    if arguments.report:
-        report.write(trained, arguments.report, arguments.out.name)
-        say(f"{arguments.report / 'report.html'} tells how it went")
-    if arguments.json:
-        facts = {"out": str(arguments.out), "refitted": card.refitted, "charset": card.charset}
-        facts |= {"held_out": [_outcome(outcome) for outcome in trained.outcomes]} if held_out else {}
-        print_json(card.metrics | card.training | facts | {"dataset": card.dataset})
-    return DONE
-
-
-def _lines(path: Path) -> list[str]:
-    try:
-        return path.read_text(encoding="utf-8").splitlines()
-    except (OSError, UnicodeDecodeError) as error:
-        raise UsageError(f"{path}: cannot be read as a list of pictures ({error})") from error
-
-
-def _outcome(outcome: "Outcome") -> dict[str, object]:
-    case, read = outcome.case, outcome.prediction
-    return {"file": case.name, "label": case.label, "text": read.text, "confidence": round(read.confidence, 5)}
 
 
 def _evaluate(arguments: argparse.Namespace) -> int:
@@ -277,13 +176,13 @@ def _show_all(readings: "Iterable[Reading]") -> int:
     return read
 
 
-def _show(path: Path, prediction: "Prediction") -> None:
+def _show(file: Path, prediction: "Prediction") -> None:
     shown = f" = {prediction.answer}" if prediction.answer else ""
-    say(f"{path}\t{prediction.text}{shown}\t{prediction.confidence:.3f}")
+    say(f"{file}\t{prediction.text}{shown}\t{prediction.confidence:.3f}")
 
 
-def _row(path: Path, prediction: "Prediction") -> dict[str, object]:
-    return {"file": str(path)} | asdict(prediction)
+def _row(file: Path, prediction: "Prediction") -> dict[str, object]:
+    return {"file": str(file)} | asdict(prediction)
 
 
 def _export(arguments: argparse.Namespace) -> int:

@@ -73,6 +73,12 @@ def test_a_taken_port_is_told() -> None:
         listen("127.0.0.1", taken.getsockname()[1])
 
 
+def test_nothing_names_no_settings(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        main(["--config", ""])
+    assert "--config: is empty" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize(
     ("host", "reason"),
     [("192.0.2.1", os.strerror(errno.EADDRNOTAVAIL)), ("no such host", "not an address"), ("é" * 80, "not an address")],

@@ -1,6 +1,7 @@
 """Every error of the command line is one sentence that names the thing, with the right exit status."""
 
 import json
+import shlex
 from pathlib import Path
 
 import pytest
@@ -95,6 +96,14 @@ def test_wrong_use(command: str, capsys: pytest.CaptureFixture[str]) -> None:
         cli.main(command.split())
     assert ended.value.code == 2
     assert one_sentence(capsys.readouterr().err)
+
+
+@pytest.mark.parametrize("command", ["info ''", "predict m.onnx ''", "train x --out ''", "suspects '' --out s"])
+def test_nothing_names_no_file(command: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        cli.main(shlex.split(command))
+    assert ended.value.code == 2
+    assert "is empty; give a file or folder" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("command", ["info", "evaluate", "predict", "export"])
