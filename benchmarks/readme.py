@@ -16,7 +16,11 @@ _Row = tuple[str, str, Callable[[dict[str, Any]], str]]
 
 # What is measured, the benchmark that measures it, and the figure from its results.
 _ROWS: tuple[_Row, ...] = (
-    ("Read one picture, from file bytes to text", "runtime", lambda r: f"{r['bytes_to_text_ms']['median']:.2f} ms CPU"),
+    (
+        "Read one picture, from file bytes to text",
+        "runtime",
+        lambda r: f"{r['bytes_to_text_ms']['median']:.2f} ms CPU ({r['pictures']})",
+    ),
     (
         "Read pictures from files in batches, one core",
         "runtime",

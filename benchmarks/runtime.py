@@ -57,7 +57,9 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as place:
         folder = arguments.data or _drawn(Path(place) / "drawn")
         model = arguments.model or _trained(folder, Path(place) / "model.onnx", arguments.seconds)
-        results = {"pictures": "given" if arguments.data else "drawn, 200 x 50"} | measured(model, folder)
+        results = {"pictures": arguments.data.resolve().name if arguments.data else "drawn, 200 x 50"} | measured(
+            model, folder
+        )
     publish("runtime", results, seed=_SEED)
 
 
