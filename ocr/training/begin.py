@@ -1,7 +1,7 @@
 """How a training begins: its plan, the weights that are known, and the rounds of a network that reads enough."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ocr.training import architectures, backbone, warm
 from ocr.training.choose import Plan, choose
@@ -20,6 +20,7 @@ _AT_ONCE, _LITTLE, _NOT_ALL = 0.6, 0.9, 0.97
 # First rounds of the default network that pay for half a round of the larger one, which suffices if it reads more
 # untrained; and for one and a half, which it needs to prove itself.
 _HALF, _MORE = 2, 4
+_GENTLE = 1 / 3  # of the usual rate where a larger network reads more untrained: what it knows is worth keeping
 # Watched pictures that a larger network must read more, and their share: it is slower, and one picture is chance.
 _MORE_PICTURES, _MORE_SHARE = 2, 0.015
 
@@ -35,6 +36,8 @@ class Begun:
     fit: Fit
     gives_way: bool
     """Whether a larger network may read more, and time is left for it."""
+    rate: float
+    """What is asked of the larger network then: the share of its usual learning rate."""
 
 
 @dataclass(frozen=True)
@@ -60,7 +63,7 @@ class Beginner:
             return first
         self.say(f"{first.fit.score.exact:.0%} leaves something to read: trying the larger network {_LARGER!r}")
         try:
-            second = self._begun(_LARGER, again=True)
+            second = self._begun(_LARGER, again=True, rate=first.rate)
         except KeyboardInterrupt:  # before its first step: from then on the rounds see to that
             first.rounds.interrupted = True
             return first
@@ -71,29 +74,30 @@ class Beginner:
         first.rounds.interrupted = second.rounds.interrupted
         return first
 
-    def _begun(self, name: str, *, may_give_way: bool = False, again: bool = False) -> Begun:
+    def _begun(self, name: str, *, may_give_way: bool = False, again: bool = False, rate: float = 1.0) -> Begun:
         architecture, options = architectures.find(name), self.options
         plan, weights = self._planned(name, architecture, again=again)
+        plan = replace(plan, known_rate=plan.known_rate * rate)
         rounds = Rounds(architecture, plan, self.clock, options.seed, options.epochs, say=self.say, quiet=self.quiet)
         watcher = Watcher(self.watch, plan)
         rounds_done = 0
-        gives_way = False
+        gives_way, asked = False, 1.0
 
         def done(fit: Fit) -> bool:
-            nonlocal rounds_done, gives_way
+            nonlocal rounds_done, gives_way, asked
             rounds_done += 1
             read = fit.score.exact
-            gives_way = may_give_way and (
-                self._reads_less_than_untrained(plan, rounds, read)
-                if rounds_done == 1
-                else read < _LITTLE and self._may_try(rounds, _MORE)
-            )
+            if may_give_way and rounds_done == 1:
+                gives_way = self._reads_less_than_untrained(plan, rounds, read)
+                asked = _GENTLE if gives_way else 1.0
+            elif may_give_way:
+                gives_way = read < _LITTLE and self._may_try(rounds, _MORE)
             return gives_way or read >= self.enough
 
         fit = rounds.fit(self.learn, watcher, reserve=options.refit, weights=weights, done=done)
         if may_give_way and not gives_way and not rounds.interrupted:
             gives_way = fit.score.exact < min(_NOT_ALL, self.enough) and self._may_try(rounds, _MORE)
-        return Begun(name, plan, rounds, watcher, fit, gives_way)
+        return Begun(name, plan, rounds, watcher, fit, gives_way, asked)
 
     def _may_try(self, rounds: Rounds, first_rounds: int) -> bool:
         """Whether the watched pictures tell enough, time is left for another network, and it may take it.

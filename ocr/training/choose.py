@@ -53,6 +53,8 @@ class Plan:
     reasons: tuple[str, ...]
     pasted: tuple[float, ...] = ()
     """By type, the share of its pictures that are joined from pieces of others, once they are varied fully."""
+    known_rate: float = 0.5
+    """Of the learning rate where known weights are gone on from: more would wash them out."""
 
     def type_index(self, name: str | None) -> int:
         """Position of a type in `types`."""

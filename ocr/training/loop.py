@@ -31,7 +31,6 @@ _AVERAGE = 0.98  # of the weights, per step
 _AVERAGE_EVERY = 3  # steps
 _READS = 0.2  # share of the entropy of the labels below which the loss shows that text is read
 _STARTS = ((1.0, 1.0), (0.5, 0.5), (0.25, 0.5))  # learning rate and batch size of each start, as factors
-_KNOWN_RATE = 0.5  # of the learning rate when given weights are gone on from: more would wash them out
 _WORTH_A_START = 100  # steps below which a failed start proves nothing
 _RAMP = 0.3  # share of a round over which variation grows to full strength
 _CUTS = (0.1, 0.3, 0.6)  # shares of a round at which the pictures are cut anew, where pieces are to be joined
@@ -90,7 +89,7 @@ class Loop:
         """
         starts: list[tuple[float, float, Weights | None]] = [(*start, None) for start in _STARTS]
         if weights is not None:
-            starts = [(_KNOWN_RATE * rate, share, weights) for rate, share in _STARTS[:2]] + starts
+            starts = [(self.plan.known_rate * rate, share, weights) for rate, share in _STARTS[:2]] + starts
         for attempt, (rate, share, known) in enumerate(starts):
             size = max(int(self.plan.batch * share), 4)
             self._peak = float(self._architecture.PEAK_RATE) * rate

@@ -1,7 +1,7 @@
 """Which network a training goes on with after its first rounds."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -11,10 +11,14 @@ from PIL import Image
 
 from dataset.charset import Charset
 from dataset.hashing import Fingerprint
+from ocr.artefact import TypeCard
 from ocr.evaluate import evaluate_folder
+from ocr.preprocess import InputSpec
 from ocr.recognizer import Recognizer
 from ocr.training import begin
+from ocr.training.augment import Amounts
 from ocr.training.begin import Beginner
+from ocr.training.choose import Plan
 from ocr.training.clock import Clock
 from ocr.training.data import Labelled
 from ocr.training.drawn_hands import HandDrawer
@@ -39,9 +43,11 @@ class Training:
     stopped_in: str = ""
     affordable: bool = True
     untrained: float = 0.5
+    rates: list[float] = field(default_factory=list)
 
-    def rounds(self, architecture: Any, *_: Any, **__: Any) -> "Training":
+    def rounds(self, architecture: Any, plan: Plan, *_: Any, **__: Any) -> "Training":
         self.begun.append(architecture.__name__.rsplit(".", 1)[-1])
+        self.rates.append(plan.known_rate)
         return replace(self)
 
     def fit(self, *_: Any, done: Callable[[Fit], bool], **__: Any) -> Fit:
@@ -59,7 +65,8 @@ class Training:
 
 def begun(monkeypatch: pytest.MonkeyPatch, training: Training, **changes: Any) -> tuple[begin.Begun, list[str]]:
     monkeypatch.setattr(begin, "Rounds", training.rounds)
-    plan = SimpleNamespace(input=SimpleNamespace(framed=False), charset=Charset(changes.get("charset", "0123456789a")))
+    alphabet = Charset(changes.get("charset", "0123456789a"))
+    plan = Plan(InputSpec(40, 100, 3), alphabet, (TypeCard(None, alphabet.characters),), Amounts(), 16, 100, 4, ())
     monkeypatch.setattr(Beginner, "_planned", lambda *_, **__: (plan, None))
     monkeypatch.setattr(begin.backbone, "reads", lambda *_, **__: training.untrained)
     monkeypatch.setattr(begin, "Watcher", lambda *_: None)
@@ -75,6 +82,7 @@ def test_a_network_that_reads_too_little_gives_way_to_a_larger_one(monkeypatch: 
     assert training.begun == ["small", "large"] == ["small", result.architecture]
     assert result.fit.score.exact == 0.8
     assert told == ["20% leaves something to read: trying the larger network 'large'"]
+    assert training.rates == [0.5, pytest.approx(0.5 / 3)], "what reads more untrained is not to be washed out"
 
 
 @pytest.mark.parametrize(
@@ -89,6 +97,7 @@ def test_one_that_reads_little_after_further_rounds_gives_way_too(
     training = Training([promised, [1.0]], [], untrained=0.0)
     result, told = begun(monkeypatch, training, charset="абвгд")
     assert training.begun == ["small", "large"] and result.architecture == "large"
+    assert training.rates == [0.5, 0.5]
     assert told[0].startswith(f"{promised[rounds - 1]:.0%} leaves")
 
 
@@ -114,10 +123,10 @@ def test_what_is_kept_knows_of_ctrl_c_in_the_larger_one(monkeypatch: pytest.Monk
 def test_ctrl_c_while_the_larger_one_is_made_keeps_the_smaller(monkeypatch: pytest.MonkeyPatch) -> None:
     training = Training([[0.3]], [])
 
-    def rounds(architecture: Any, *_: Any, **__: Any) -> Training:
+    def rounds(architecture: Any, plan: Plan, *_: Any, **__: Any) -> Training:
         if training.begun:
             raise KeyboardInterrupt
-        return Training.rounds(training, architecture)
+        return Training.rounds(training, architecture, plan)
 
     monkeypatch.setattr(training, "rounds", rounds)
     result, _ = begun(monkeypatch, training)
