@@ -83,10 +83,7 @@ def choose(
     types, types_reason = _types(samples, alphabet, any_length)
     kinds = [[s for s in samples if len(types) == 1 or s.type == card.name] for card in types]
     colours = [_colour(own) for own in kinds]
-    # What one type needs, all get.
-    card, (channels, unmixed, colour_reason) = max(zip(types, colours, strict=True), key=lambda of: of[1][:2])
-    if len(types) > 1 and channels == 3:
-        colour_reason = f"for {card.name}, {colour_reason}"
+    channels, unmixed, colour_reason = _for_all(colours, types)
     view, view_reason = _view(samples, InputSpec(_HEIGHT, None, channels, unmixed=unmixed))
     spec, size_reason = _size(samples, stride, view)
     count = len(samples)
@@ -133,6 +130,12 @@ def _colour(samples: Sequence[Labelled]) -> tuple[int, bool, str]:
         True,
         f"colours are unmixed in the {hidden:.0%} of the pictures whose text differs from its ground in hue alone",
     )
+
+
+def _for_all(colours: Sequence[tuple[int, bool, str]], types: Sequence[TypeCard]) -> tuple[int, bool, str]:
+    """Of what `_colour` found for each type the most: what one needs, all get."""
+    card, (channels, unmixed, reason) = max(zip(types, colours, strict=True), key=lambda of: of[1][:2])
+    return channels, unmixed, f"for {card.name}, {reason}" if len(types) > 1 and channels == 3 else reason
 
 
 def _hides_text(sample: Labelled) -> bool:
