@@ -53,13 +53,16 @@ def main() -> None:
     parser.add_argument("--model", type=Path, help="an artefact to measure instead of training one")
     parser.add_argument("--seconds", type=float, default=60.0, help="CPU seconds of the training")
     arguments = parser.parse_args()
+    if arguments.data and not arguments.data.is_dir():
+        parser.error(f"--data {arguments.data}: there is no such folder")
+    if arguments.model and not arguments.model.is_file():
+        parser.error(f"--model {arguments.model}: there is no such file")
     os.environ["OMP_NUM_THREADS"] = "1"
     with tempfile.TemporaryDirectory() as place:
         folder = arguments.data or _drawn(Path(place) / "drawn")
         model = arguments.model or _trained(folder, Path(place) / "model.onnx", arguments.seconds)
-        results = {"pictures": arguments.data.resolve().name if arguments.data else "drawn, 200 x 50"} | measured(
-            model, folder
-        )
+        pictures = folder.resolve().name if arguments.data else "drawn, 200 x 50"
+        results = {"pictures": pictures} | measured(model, folder)
     publish("runtime", results, seed=_SEED)
 
 
