@@ -14,6 +14,15 @@ def normalise(text: str) -> str:
     return unicodedata.normalize("NFC", text)
 
 
+def runs_leftwards(texts: Iterable[str]) -> bool:
+    """Whether most of the texts hold letters of a script that is written from right to left (Hebrew, Arabic...).
+
+    By the bidirectional classes R and AL of Unicode Standard Annex 9; digits of any script run rightwards.
+    """
+    each = [any(unicodedata.bidirectional(character) in ("R", "AL") for character in text) for text in texts]
+    return 2 * sum(each) > len(each)
+
+
 class Charset:
     """An ordered alphabet of single code points. Immutable and hashable."""
 

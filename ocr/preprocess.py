@@ -1,7 +1,8 @@
 """From a decoded picture to the array that the network sees; training and reading share every step.
 
-picture -> `pixels` (H x W x C uint8, the artefact's size; of the part that shows text alone where the artefact wants
-that) -> `standardise` (float32, mean 0, deviation about 1, colours turned towards text that hides where it wants that)
+picture -> `pixels` (H x W x C uint8, the artefact's size; of the part that shows text alone and mirrored where the
+artefact wants that) -> `standardise` (float32, mean 0, deviation about 1, colours turned towards text that hides where
+it wants that)
 """
 
 from dataclasses import asdict, dataclass
@@ -9,7 +10,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image
+from PIL import Image, ImageOps
 
 from ocr.framing import band, framed
 from ocr.unmix import unmix
@@ -26,7 +27,8 @@ class InputSpec:
     With a `width` every picture is resized to height x width; without, it keeps its aspect ratio and its width is
     rounded to a `multiple` within min_width..max_width. `channels` is 1 (grey) or 3 (RGB); the colours of `unmixed`
     ones are turned by `ocr.unmix`. Of `framed` ones only the part that shows text is seen, else a
-    `band` of that share of the height (`ocr.framing`).
+    `band` of that share of the height (`ocr.framing`). `mirrored` ones show their text from right to left: seen in a
+    mirror, the first character stands on the left, as CTC wants it.
     """
 
     height: int
@@ -38,6 +40,7 @@ class InputSpec:
     unmixed: bool = False
     framed: bool = False
     band: float = 1.0
+    mirrored: bool = False
 
     def __post_init__(self) -> None:
         """Raises ValueError where a value is none that a network can have: artefacts come from anywhere."""
@@ -86,6 +89,8 @@ def pixels(image: Image.Image, spec: InputSpec) -> NDArray[np.uint8]:
     size = (spec.width_for(image.size), spec.height)
     if image.size != size:
         image = image.resize(size, Image.Resampling.BILINEAR)
+    if spec.mirrored:
+        image = ImageOps.mirror(image)
     return np.frombuffer(image.tobytes(), dtype=np.uint8).reshape(size[1], size[0], spec.channels)
 
 

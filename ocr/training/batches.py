@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from ocr.preprocess import pixels, standardise
 from ocr.training.augment import Amounts, Canvas, vary
-from ocr.training.choose import Plan
+from ocr.training.choose import Plan, least_width
 from ocr.training.data import Labelled
 from ocr.training.paste import Pieces
 
@@ -24,7 +24,7 @@ class Batches:
         self._widths = np.array([array.shape[1] for array in arrays])
         self.labels = padded([plan.charset.encode(sample.label) for sample in samples])
         self.types = np.array([plan.type_index(sample.type) for sample in samples], dtype=np.int32)
-        self._needed = np.array([2 * len(sample.label) + 1 for sample in samples])
+        self._least = np.array([least_width(sample.label, plan.stride) for sample in samples])
         self._amounts: Amounts = plan.amounts
         self._unmixed = plan.input.unmixed
         self.size = min(size, len(samples))
@@ -44,6 +44,7 @@ class Batches:
         width = int(np.median(self._widths[rows]) / 8 + 0.5) * 8 if len(rows) > 1 else int(self._widths[rows[0]])
         if self._widths.min() == self._widths.max():
             width = int(self._widths[0])
+        width = max(width, int(self._least[rows].max()))
         chosen, labels = [self._canvases[row] for row in rows], self.labels[rows]
         if self.pieces:
             self._paste(rows, chosen, labels, strength)

@@ -20,6 +20,7 @@ _AT_ONCE, _LITTLE, _NOT_ALL = 0.6, 0.9, 0.97
 # First rounds of the default network that pay for half a round of the larger one, which suffices if it reads more
 # untrained; and for one and a half, which it needs to prove itself.
 _HALF, _MORE = 2, 4
+_NOTHING = 0.05  # share of the watched part, less than which is chance
 _GENTLE = 1 / 3  # of the usual rate where a larger network reads more untrained: what it knows is worth keeping
 # Watched pictures that a larger network must read more, and their share: it is slower, and one picture is chance.
 _MORE_PICTURES, _MORE_SHARE = 2, 0.015
@@ -43,7 +44,8 @@ class Begun:
 @dataclass(frozen=True)
 class Beginner:
     """What all beginnings of one training share: `known` is an artefact to go on from, `enough` the share of the
-    watched part from which no further round follows."""
+    watched part from which no further round follows, `mirror` whether pictures of scripts that are written from right
+    to left are mirrored."""
 
     samples: Sequence[Labelled]
     learn: Sequence[Labelled]
@@ -54,21 +56,20 @@ class Beginner:
     enough: float
     say: Callable[[str], None]
     quiet: bool
+    mirror: bool = True
 
     def begin(self) -> Begun:
         """The first rounds of the network that reads more: the wanted one, else the default, else a larger one."""
         wanted = self.known.card.architecture if self.known else self.options.architecture
         first = self._begun(wanted or architectures.DEFAULT, may_give_way=wanted is None)
+        if self._sees_nothing_in_the_mirror(first.plan, first.fit) and not first.rounds.interrupted:
+            return self._without_mirror(first)
         if not first.gives_way:
             return first
         self.say(f"{first.fit.score.exact:.0%} leaves something to read: trying the larger network {_LARGER!r}")
-        try:
-            second = self._begun(_LARGER, again=True, rate=first.rate)
-        except KeyboardInterrupt:  # before its first step: from then on the rounds see to that
-            first.rounds.interrupted = True
-            return first
+        second = _or_kept(first, lambda: self._begun(_LARGER, again=True, rate=first.rate))
         more = round((second.fit.score.exact - first.fit.score.exact) * len(self.watch))
-        if more >= max(_MORE_PICTURES, _MORE_SHARE * len(self.watch)):
+        if second is first or more >= max(_MORE_PICTURES, _MORE_SHARE * len(self.watch)):
             return second
         self.say(f"that reads {second.fit.score.exact:.0%}: keeping {first.architecture!r}")
         first.rounds.interrupted = second.rounds.interrupted
@@ -87,6 +88,8 @@ class Beginner:
             nonlocal rounds_done, gives_way, asked
             rounds_done += 1
             read = fit.score.exact
+            if len(self.watch) >= _TELLING and self._sees_nothing_in_the_mirror(plan, fit):
+                return True
             if may_give_way and rounds_done == 1:
                 gives_way = self._reads_less_than_untrained(plan, rounds, read)
                 asked = _GENTLE if gives_way else 1.0
@@ -98,6 +101,21 @@ class Beginner:
         if may_give_way and not gives_way and not rounds.interrupted:
             gives_way = fit.score.exact < min(_NOT_ALL, self.enough) and self._may_try(rounds, _MORE)
         return Begun(name, plan, rounds, watcher, fit, gives_way, asked)
+
+    def _sees_nothing_in_the_mirror(self, plan: Plan, fit: Fit) -> bool:
+        """Whether the pictures may run against their script, as some do; those of a known artefact do not."""
+        settled = not self.mirror or (self.known is not None and self.known.card.input.mirrored)
+        return plan.input.mirrored and not settled and fit.score.exact < _NOTHING
+
+    def _without_mirror(self, first: Begun) -> Begun:
+        """What begins from left to right, if that reads the watched part better than the first did."""
+        self.say("nothing is read from right to left: trying from left to right")
+        second = _or_kept(first, replace(self, mirror=False).begin)
+        if second is first or second.fit.score > first.fit.score:
+            return second
+        self.say(f"that reads {second.fit.score.exact:.0%}: keeping right to left")
+        first.rounds.interrupted = second.rounds.interrupted
+        return first
 
     def _may_try(self, rounds: Rounds, first_rounds: int) -> bool:
         """Whether the watched pictures tell enough, time is left for another network, and it may take it.
@@ -129,14 +147,24 @@ class Beginner:
             any_length=options.any_length,
             paste=options.paste,
             augmentation=options.augmentation,
+            mirror=self.mirror,
         )
         weights: Weights | None = None
         told: list[str] = []
         if self.known is not None:
-            plan = warm.joined(plan, self.known, architecture.STRIDE, charset_given=options.charset is not None)
+            plan = warm.joined(plan, self.known, charset_given=options.charset is not None)
             weights, told = warm.weights(self.known, plan, options.seed)
         elif options.backbone and (drawn := backbone.known(name, plan.charset.characters, self.samples)):
             weights, told = warm.weights(drawn, plan, options.seed)
-        for sentence in told if again else [*plan.reasons, *told]:
+        for sentence in told if again or not self.mirror else [*plan.reasons, *told]:
             self.say(sentence)
         return plan, weights
+
+
+def _or_kept(first: Begun, begin: Callable[[], Begun]) -> Begun:
+    """What `begin` begins, or the first after Ctrl-C before its first step: from then on the rounds see to that."""
+    try:
+        return begin()
+    except KeyboardInterrupt:
+        first.rounds.interrupted = True
+        return first

@@ -9,7 +9,7 @@ from statistics import median
 import numpy as np
 from PIL import Image
 
-from dataset.charset import Charset
+from dataset.charset import Charset, runs_leftwards
 from ocr.artefact import TypeCard
 from ocr.constraint import shown_by
 from ocr.errors import TrainingError
@@ -55,6 +55,8 @@ class Plan:
     """By type, the share of its pictures that are joined from pieces of others, once they are varied fully."""
     known_rate: float = 0.5
     """Of the learning rate where known weights are gone on from: more would wash them out."""
+    stride: int = 4
+    """Columns of a picture in a time step of the network."""
 
     def type_index(self, name: str | None) -> int:
         """Position of a type in `types`."""
@@ -69,8 +71,10 @@ def choose(
     any_length: bool = False,
     paste: bool = True,
     augmentation: bool = True,
+    mirror: bool = True,
 ) -> Plan:
-    """The plan for these pictures; `stride` is the architecture's columns per time step.
+    """The plan for these pictures; `stride` is the architecture's columns per time step. Where texts of their script
+    are written from right to left, pictures are mirrored if `mirror`.
 
     Raises TrainingError when nothing can be learned from them.
     """
@@ -84,7 +88,8 @@ def choose(
     kinds = [[s for s in samples if len(types) == 1 or s.type == card.name] for card in types]
     colours = [_colour(own) for own in kinds]
     channels, unmixed, colour_reason = _for_all(colours, types)
-    view, view_reason = _view(samples, InputSpec(_HEIGHT, None, channels, unmixed=unmixed))
+    mirrored = mirror and runs_leftwards(labels)
+    view, view_reason = _view(samples, InputSpec(_HEIGHT, None, channels, unmixed=unmixed, mirrored=mirrored))
     spec, size_reason = _size(samples, stride, view)
     count = len(samples)
     batch = 32 if count >= _MANY else 16
@@ -96,6 +101,7 @@ def choose(
         f"{count} labelled pictures, {len(alphabet)} characters: {_shortened(alphabet.characters)}",
         colour_reason,
         view_reason,
+        "the script is written from right to left: pictures are mirrored" if mirrored else "",
         size_reason,
         types_reason,
         f"batches of {batch}, first round of {cycle} steps"
@@ -112,6 +118,7 @@ def choose(
         max(map(len, labels)),
         tuple(filter(None, reasons)),
         pasted,
+        stride=stride,
     )
 
 
@@ -177,7 +184,7 @@ def _ratio(image: Image.Image) -> float:
 
 def _size(samples: Sequence[Labelled], stride: int, view: InputSpec) -> tuple[InputSpec, str]:
     """The spec with a width, or limits of it."""
-    ratios = sorted(_ratio(seen(s.image, view)) for s in samples)
+    ratios = [_ratio(seen(sample.image, view)) for sample in samples]
     longest = max(len(sample.label) for sample in samples)
     enough = max(_STEPS_PER_CHARACTER[0] * longest, 2 * longest + 1) * stride
     if not _many_sizes(ratios):
@@ -188,15 +195,20 @@ def _size(samples: Sequence[Labelled], stride: int, view: InputSpec) -> tuple[In
             f"every picture is brought to {width} x {_HEIGHT} pixels: {width // stride} time steps "
             f"for up to {longest} characters"
         )
-    # The narrowest picture must offer a step for each character and each blank of the longest text it may hold.
-    steps = max(2 * len(s.label) + 1 for s in samples) * stride
-    widest = ceil(ratios[-1] * _HEIGHT * 1.25 / 8) * 8
-    least = ceil(steps / 8) * 8
-    spec = replace(view, multiple=8, min_width=least, max_width=max(widest, steps))
+    # Each picture must offer a step for each character and each blank of its text: only those too narrow are widened.
+    needed = [least_width(sample.label, stride) for sample in samples]
+    narrow = [n for n, ratio in zip(needed, ratios, strict=True) if ratio * _HEIGHT - 8 < n]
+    widest = ceil(max(ratios) * _HEIGHT * 1.25 / 8) * 8
+    spec = replace(view, multiple=8, min_width=max(narrow, default=min(needed)), max_width=max(widest, *needed))
     return spec, (
-        f"widths vary {ratios[-1] / ratios[0]:.1f}-fold, so pictures keep their shape: {_HEIGHT} pixels high, "
+        f"widths vary {max(ratios) / min(ratios):.1f}-fold, so pictures keep their shape: {_HEIGHT} pixels high, "
         f"{spec.min_width} to {spec.max_width} wide"
     )
+
+
+def least_width(text: str, stride: int) -> int:
+    """Columns, a multiple of 8, in which each character of a text and each blank beside one has its time step."""
+    return ceil((2 * len(text) + 1) * stride / 8) * 8
 
 
 def _types(samples: Sequence[Labelled], alphabet: Charset, any_length: bool) -> tuple[tuple[TypeCard, ...], str]:

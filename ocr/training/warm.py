@@ -68,12 +68,12 @@ def read(path: Path | str, architecture: str | None) -> Known:
     return Known(str(path), card, unpack(stored, str(path)))
 
 
-def joined(plan: Plan, known: Known, stride: int, *, charset_given: bool) -> Plan:
+def joined(plan: Plan, known: Known, *, charset_given: bool) -> Plan:
     """The plan, kept as close to what is known as the pictures allow: input, alphabet, lengths and shapes of texts.
 
-    `stride` is the architecture's columns per time step. A charset that the user gave is left as it is.
+    A charset that the user gave is left as it is.
     """
-    spec, reasons = _input(plan, known.card.input, stride), []
+    spec, reasons = _input(plan, known.card.input), []
     if spec != plan.input:
         width = f"{spec.width}" if spec.width else f"{spec.min_width} to {spec.max_width}"
         reasons.append(f"the input is that of {known.name} instead: {width} x {spec.height} pixels, {spec.colour}")
@@ -117,21 +117,21 @@ def weights(known: Known, plan: Plan, seed: int) -> tuple[list[Array], list[str]
     return new.get_weights(), told
 
 
-def _input(plan: Plan, known: InputSpec, stride: int) -> InputSpec:
+def _input(plan: Plan, known: InputSpec) -> InputSpec:
     """The known input where the pictures fit it: colour is never given up, every character keeps its time steps."""
-    wanted, needed = plan.input, (2 * plan.longest + 1) * stride
+    wanted, needed = plan.input, (2 * plan.longest + 1) * plan.stride
     channels, unmixed = max(known.channels, wanted.channels), known.unmixed or wanted.unmixed
-    grown = known.height / wanted.height
+    mirrored, grown = known.mirrored or wanted.mirrored, known.height / wanted.height
+    known = replace(known, channels=channels, unmixed=unmixed, mirrored=mirrored)
+    wanted = replace(wanted, height=known.height, channels=channels, unmixed=unmixed, mirrored=mirrored)
     if known.width is None:
         widest = max(known.max_width, wanted.width or ceil(wanted.max_width * grown))
-        least = max(known.min_width, needed)
-        return replace(known, channels=channels, unmixed=unmixed, min_width=least, max_width=max(widest, needed))
+        least = wanted.min_width if wanted.width is None else needed
+        return replace(known, min_width=max(known.min_width, least), max_width=max(widest, needed))
     if wanted.width is None:
-        widest = max(known.width, ceil(wanted.max_width * grown))
-        return replace(wanted, height=known.height, channels=channels, unmixed=unmixed, max_width=widest)
+        return replace(wanted, max_width=max(known.width, ceil(wanted.max_width * grown)))
     fits = known.width >= needed and 1 / _LIKE <= known.width / wanted.width <= _LIKE
-    width = known.width if fits else wanted.width
-    return replace(wanted, height=known.height, channels=channels, unmixed=unmixed, width=width)
+    return replace(wanted, width=known.width) if fits else wanted
 
 
 def _widened(types: Sequence[TypeCard], known: Card) -> tuple[TypeCard, ...]:

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dataset.charset import BLANK, Charset, normalise
+from dataset.charset import BLANK, Charset, normalise, runs_leftwards
 from dataset.errors import LabelError
 
 
@@ -48,3 +48,19 @@ def test_it_is_a_value() -> None:
 def test_decomposed_text_is_composed() -> None:
     assert Charset("e\u0301").characters == "é"
     assert Charset("é").encode("e\u0301") == [1]
+
+
+@pytest.mark.parametrize(
+    ("texts", "leftwards"),
+    [
+        (["שלום", "א1ב2"], True),
+        (["قمر", "نهر"], True),
+        (["שלום", "abc", "12"], False),
+        (["٣٤٥", "۱۲۳"], False),
+        (["привет", "abc"], False),
+        ([], False),
+    ],
+)
+def test_scripts_that_are_written_from_right_to_left_are_known(texts: list[str], leftwards: bool) -> None:
+    """Their digits are not: those run from left to right."""
+    assert runs_leftwards(texts) == leftwards

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -36,6 +38,14 @@ def test_a_free_width_keeps_the_shape() -> None:
 def test_pixels_of_the_right_size_are_left_alone() -> None:
     values = np.random.default_rng(0).integers(0, 256, (40, 160), dtype=np.uint8)
     assert (pixels(Image.fromarray(values), GREY)[..., 0] == values).all()
+
+
+@pytest.mark.parametrize("mode", ["L", "RGB"])
+def test_a_mirrored_input_shows_the_right_side_on_the_left(mode: str) -> None:
+    values = np.random.default_rng(0).integers(0, 256, (30, 70, 3), dtype=np.uint8)
+    picture = Image.fromarray(values).convert(mode)
+    for spec in (InputSpec(30, 70, len(picture.getbands())), InputSpec(40, None, 3)):
+        assert (pixels(picture, replace(spec, mirrored=True)) == pixels(picture, spec)[:, ::-1]).all()
 
 
 def test_brightness_goes_and_contrast_evens_out() -> None:

@@ -66,13 +66,18 @@ class Training:
 def begun(monkeypatch: pytest.MonkeyPatch, training: Training, **changes: Any) -> tuple[begin.Begun, list[str]]:
     monkeypatch.setattr(begin, "Rounds", training.rounds)
     alphabet = Charset(changes.get("charset", "0123456789a"))
-    plan = Plan(InputSpec(40, 100, 3), alphabet, (TypeCard(None, alphabet.characters),), Amounts(), 16, 100, 4, ())
-    monkeypatch.setattr(Beginner, "_planned", lambda *_, **__: (plan, None))
+    leftwards = changes.pop("leftwards", False)
+
+    def planned(beginner: Beginner, *_: Any, **__: Any) -> tuple[Plan, None]:
+        spec = InputSpec(40, 100, 3, mirrored=leftwards and beginner.mirror)
+        return Plan(spec, alphabet, (TypeCard(None, alphabet.characters),), Amounts(), 16, 100, 4, ()), None
+
+    monkeypatch.setattr(Beginner, "_planned", planned)
     monkeypatch.setattr(begin.backbone, "reads", lambda *_, **__: training.untrained)
     monkeypatch.setattr(begin, "Watcher", lambda *_: None)
     told: list[str] = []
-    watch, enough = changes.pop("watch", SAMPLES), changes.pop("enough", 2.0)
-    beginner = Beginner(SAMPLES, SAMPLES, watch, Options(**changes), None, Clock(1e6), enough, told.append, True)
+    watch, enough, known = changes.pop("watch", SAMPLES), changes.pop("enough", 2.0), changes.pop("known", None)
+    beginner = Beginner(SAMPLES, SAMPLES, watch, Options(**changes), known, Clock(1e6), enough, told.append, True)
     return beginner.begin(), told
 
 
@@ -118,6 +123,54 @@ def test_a_larger_one_must_read_noticeably_more(monkeypatch: pytest.MonkeyPatch)
 def test_what_is_kept_knows_of_ctrl_c_in_the_larger_one(monkeypatch: pytest.MonkeyPatch) -> None:
     result, _ = begun(monkeypatch, Training([[0.3], [0.1]], [], stopped_in="large"))
     assert result.architecture == "small" and result.rounds.interrupted
+
+
+@pytest.mark.parametrize("changes", [{}, {"epochs": 3.0}, {"architecture": "crnn"}], ids=str)
+def test_what_reads_nothing_in_the_mirror_is_tried_without(
+    monkeypatch: pytest.MonkeyPatch, changes: dict[str, Any]
+) -> None:
+    training = Training([[0.04, 0.9], [0.98]], [], untrained=0.0)
+    result, told = begun(monkeypatch, training, leftwards=True, **changes)
+    assert not result.plan.input.mirrored and result.fit.score.exact == 0.98
+    assert told == ["nothing is read from right to left: trying from left to right"]
+
+
+@pytest.mark.parametrize(("leftwards", "read"), [(True, 0.05), (False, 0.0)])
+def test_the_direction_stays_where_something_is_read_or_the_script_has_that_one(
+    monkeypatch: pytest.MonkeyPatch, leftwards: bool, read: float
+) -> None:
+    training = Training([[read, 0.99]], [], untrained=0.0)
+    result, told = begun(monkeypatch, training, leftwards=leftwards, epochs=3.0)
+    assert (result.plan.input.mirrored, training.begun, told) == (leftwards, ["small"], [])
+
+
+@pytest.mark.parametrize(("mirrored", "directions"), [(True, 1), (False, 2)])
+def test_an_artefact_that_sees_a_mirror_is_gone_on_from_with_it(
+    monkeypatch: pytest.MonkeyPatch, mirrored: bool, directions: int
+) -> None:
+    card = SimpleNamespace(architecture="small", input=InputSpec(40, 100, 3, mirrored=mirrored))
+    training = Training([[0.0], [0.98]], [])
+    begun(monkeypatch, training, leftwards=True, known=SimpleNamespace(card=card))
+    assert len(training.begun) == directions
+
+
+def test_the_direction_that_reads_more_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    result, told = begun(monkeypatch, Training([[0.04], [0.02]], []), leftwards=True, epochs=3.0)
+    assert result.plan.input.mirrored and result.fit.score.exact == 0.04
+    assert told[-1] == "that reads 2%: keeping right to left"
+
+
+def test_few_watched_pictures_do_not_end_the_first_direction_early(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of three pictures, none is soon read."""
+    training = Training([[0.0, 0.0, 1.0], [0.0]], [])
+    result, told = begun(monkeypatch, training, leftwards=True, watch=SAMPLES[:3])
+    assert (result.fit.score.exact, training.begun, told) == (1.0, ["small"], [])
+
+
+def test_ctrl_c_in_the_mirror_ends_the_training(monkeypatch: pytest.MonkeyPatch) -> None:
+    training = Training([[0.0], [1.0]], [], stopped_in="small")
+    result, told = begun(monkeypatch, training, leftwards=True)
+    assert (training.begun, result.rounds.interrupted, told) == (["small"], True, [])
 
 
 def test_ctrl_c_while_the_larger_one_is_made_keeps_the_smaller(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -95,3 +95,14 @@ def test_colours_are_unmixed_where_some_pictures_hide_their_text(count: int) -> 
     spec, reason = chosen([*pictures, *(plain(label, (160, 40, 40)) for label in LABELS[count:])])
     assert (spec.channels, spec.unmixed) == (3, True)
     assert f"unmixed in the {count / 40:.0%} of the pictures" in reason
+
+
+@pytest.mark.parametrize("mirror", [True, False])
+def test_pictures_of_a_script_written_from_right_to_left_are_mirrored(mirror: bool) -> None:
+    pictures = [plain(label, (30, 30, 30)) for label in LABELS]
+    hebrew = [label.translate(str.maketrans("H0123", "אבגדה")) for label in LABELS]
+    samples = [Labelled("", p, t, None, Fingerprint(t, 0)) for p, t in zip(pictures, hebrew, strict=True)]
+    plan = choose(samples, 4, mirror=mirror)
+    assert plan.input.mirrored == mirror
+    assert any("from right to left: pictures are mirrored" in reason for reason in plan.reasons) == mirror
+    assert not chosen(pictures)[0].mirrored

@@ -164,6 +164,8 @@ def test_what_does_not_fit_starts_fresh_and_is_told() -> None:
         (InputSpec(32, 128, 3), InputSpec(32, 128, 3, unmixed=True), InputSpec(32, 128, 3, unmixed=True)),
         (InputSpec(32, 128, 3, unmixed=True), InputSpec(32, 128, 3), InputSpec(32, 128, 3, unmixed=True)),
         (InputSpec(32, 128, 1), InputSpec(32, 200, 3, unmixed=True), InputSpec(32, 200, 3, unmixed=True)),
+        (InputSpec(32, 128, 1), InputSpec(32, 128, 1, mirrored=True), InputSpec(32, 128, 1, mirrored=True)),
+        (InputSpec(32, 128, 1, mirrored=True), InputSpec(32, 200, 1), InputSpec(32, 200, 1, mirrored=True)),
         (
             InputSpec(32, 128, 1),
             InputSpec(40, None, 1, 8, 40, 300),
@@ -177,25 +179,25 @@ def test_what_does_not_fit_starts_fresh_and_is_told() -> None:
     ],
 )
 def test_the_known_input_is_kept_where_pictures_fit_it(before: InputSpec, wanted: InputSpec, joined: InputSpec) -> None:
-    found = warm.joined(plan(wanted), known(plan(before)), 4, charset_given=False)
+    found = warm.joined(plan(wanted), known(plan(before)), charset_given=False)
     assert found.input == joined
     assert len(found.reasons) == 1 + (joined != wanted)
 
 
 def test_the_alphabet_and_lengths_are_those_of_both() -> None:
     before, wanted = plan(WIDE, "xb", longest=4), plan(WIDE, "ab")
-    found = warm.joined(wanted, known(before), 4, charset_given=False)
+    found = warm.joined(wanted, known(before), charset_given=False)
     assert found.charset.characters == "abx"
     assert found.types[0].templates == (("abx",) * 3, ("abx",) * 4)
     assert "no label shows them: x" in found.reasons[-1]
-    assert warm.joined(wanted, known(before), 4, charset_given=True).charset == wanted.charset
+    assert warm.joined(wanted, known(before), charset_given=True).charset == wanted.charset
 
 
 def test_shapes_of_both_are_allowed() -> None:
     sums, longer = ("12", "+", "12"), ("12", "12", "+", "12")
     before = plan(WIDE, types=(TypeCard(None, "12+", (sums, longer)),))
     wanted = plan(WIDE, types=(TypeCard("sums", "123+", (("123", "+", "123"),)),))
-    found = warm.joined(wanted, known(before), 4, charset_given=False).types[0]
+    found = warm.joined(wanted, known(before), charset_given=False).types[0]
     assert found.templates == (("123", "+", "123"), longer)
 
 
