@@ -1,87 +1,46 @@
 """A Keras network as an ONNX graph, written layer by layer: exact control, any width, no converter package.
 
-Maps travel as B x C x H x W and sequences as B x C x 1 x T, which ONNX Runtime's fast convolutions want (it has none
-for three dimensions). Batch normalisation is folded into the convolution or dense layer before it. A layer of a kind
-not in `_WRITERS` is refused.
+Batch normalisation is folded into the convolution or dense layer before it, the temperature into the output layers.
 """
 
-from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 import onnx
-from numpy.typing import NDArray
-from onnx import TensorProto, helper, numpy_helper
+from onnx import TensorProto, helper
 
 from ocr.artefact import INPUT_NAME, TEXT_OUTPUT, TYPE_OUTPUT
-from ocr.errors import TrainingError
+from ocr.training.graph_layers import GraphWriter, Weights, kernel_and_bias, squeeze, write
 
 _OPSET = 17
 _IR_VERSION = 9
-Weights = NDArray[np.floating[Any]]
-
-
-class GraphWriter:
-    """Collects nodes and initialisers. `rows` holds the height of maps that the next dense layer must collapse."""
-
-    def __init__(self, fused: dict[str, tuple[Weights, Weights]], skipped: set[str], *, half: bool = False) -> None:
-        self.nodes: list[onnx.NodeProto] = []
-        self.initialisers: list[onnx.TensorProto] = []
-        self.fused, self.skipped, self.half = fused, skipped, half
-        self.rows: dict[str, int] = {}
-        self._count = 0
-
-    def node(self, op: str, inputs: list[str], **attributes: Any) -> str:
-        """Add a node with one output and return that output's name."""
-        self._count += 1
-        name = f"{op.lower()}_{self._count}"
-        self.nodes.append(helper.make_node(op, inputs, [name], name=name, **attributes))
-        return name
-
-    def constant(self, values: NDArray[Any]) -> str:
-        """Add an initialiser and return the name of its values; floats are float32, but stored as float16 if `half`."""
-        self._count += 1
-        name = f"constant_{self._count}"
-        real = values.dtype.kind == "f"
-        stored = values.astype(np.float16 if self.half else np.float32) if real else values
-        self.initialisers.append(numpy_helper.from_array(np.ascontiguousarray(stored), name))
-        return self.node("Cast", [name], to=TensorProto.FLOAT) if real and self.half else name
-
-    def activation(self, layer: Any, value: str) -> str:
-        """The activation that a Keras layer carries inside itself."""
-        name = getattr(getattr(layer, "activation", None), "__name__", "linear")
-        if name == "linear":
-            return value
-        if name == "relu":
-            return self.node("Relu", [value])
-        raise TrainingError(
-            f"activation {name!r} of layer {layer.name!r} has no ONNX writer; see ocr/training/graph.py"
-        )
 
 
 def to_onnx(model: Any, temperature: float) -> onnx.ModelProto:
-    """The network with its batch normalisation folded in, outputs as log probabilities after the temperature."""
-    writer, names = body(model)
+    """The network with batch normalisation and temperature folded in, outputs as log probabilities."""
+    writer, names = body(model, scale=1.0 / temperature)
     spec = model.inputs[0].shape
     outputs = []
     for tensor, (name, axes) in zip(model.outputs, ((TEXT_OUTPUT, [0, 2, 1]), (TYPE_OUTPUT, None)), strict=False):
         value = names[id(tensor)]
-        value = writer.node("Transpose", [_squeeze(writer, value)], perm=axes) if axes else value
-        value = writer.node("Mul", [value, writer.constant(np.array(1.0 / temperature))])
+        value = writer.node("Transpose", [squeeze(writer, value)], perm=axes) if axes else value
         writer.nodes.append(helper.make_node("LogSoftmax", [value], [name], axis=-1))
         shape = ["batch", "steps", tensor.shape[-1]] if axes else ["batch", tensor.shape[-1]]
         outputs.append(helper.make_tensor_value_info(name, TensorProto.FLOAT, shape))
     return packed(writer, "recogniser", ["batch", spec[1], spec[2] or "width", spec[3]], outputs)
 
 
-def body(model: Any, *, half: bool = False) -> tuple[GraphWriter, dict[int, str]]:
-    """The nodes of all layers, and the names of their maps by the id of the Keras tensor; `half` as in GraphWriter."""
+def body(model: Any, *, half: bool = False, scale: float = 1.0) -> tuple[GraphWriter, dict[int, str]]:
+    """The nodes of all layers, and the names of their maps by the id of the Keras tensor; `half` as in GraphWriter.
+    Dense output layers give `scale` times what they gave."""
     fused, skipped = _fold_normalisation(model)
+    if scale != 1.0:
+        fused |= _scaled_outputs(model, scale)
     writer = GraphWriter(fused, skipped, half=half)
-    names = {id(model.inputs[0]): writer.node("Transpose", [INPUT_NAME], perm=[0, 3, 1, 2])}
+    names = {id(model.inputs[0]): _channels_first(writer, model.inputs[0].shape)}
     for layer in _in_order(model):
         inputs = [names[id(tensor)] for tensor in _inputs(layer)]
-        names[id(layer.output)] = _write(writer, layer, inputs)
+        names[id(layer.output)] = write(writer, layer, inputs)
     return writer, names
 
 
@@ -120,117 +79,19 @@ def _fold_normalisation(model: Any) -> tuple[dict[str, tuple[Weights, Weights]],
     return fused, skipped
 
 
-def kernel_and_bias(layer: Any) -> tuple[Weights, Weights]:
-    """Of a dense or convolution layer, float64; the bias is zero where there is none."""
-    kernel, *rest = (np.asarray(w, dtype=np.float64) for w in layer.get_weights())
-    return kernel, rest[0] if rest else np.zeros(kernel.shape[-1])
+def _scaled_outputs(model: Any, scale: float) -> dict[str, tuple[Weights, Weights]]:
+    """Kernel and bias of each output layer, times the scale."""
+    makers = {id(layer.output): layer for layer in _in_order(model)}
+    scaled = {}
+    for tensor in model.outputs:
+        kernel, bias = kernel_and_bias(makers[id(tensor)])
+        scaled[makers[id(tensor)].name] = (kernel * scale, bias * scale)
+    return scaled
 
 
-def _write(writer: GraphWriter, layer: Any, inputs: list[str]) -> str:
-    kind = type(layer).__name__
-    if layer.name in writer.skipped or kind == "Dropout":
-        return inputs[0]
-    if kind not in _WRITERS:
-        raise TrainingError(f"layer kind {kind} has no ONNX writer; add one in ocr/training/graph.py")
-    return writer.activation(layer, _WRITERS[kind](writer, layer, inputs))
-
-
-def _convolution(writer: GraphWriter, layer: Any, inputs: list[str]) -> str:
-    kernel, bias = writer.fused.get(layer.name) or kernel_and_bias(layer)
-    strides, dilations = list(layer.strides), list(layer.dilation_rate)
-    if kernel.ndim == 3:
-        kernel, strides, dilations = kernel[None], [1, *strides], [1, *dilations]
-    weights = [writer.constant(kernel.transpose(3, 2, 0, 1)), writer.constant(bias)]
-    if max(strides) > 1:  # the padding depends on the size, which only the runtime knows
-        return writer.node("Conv", inputs + weights, strides=strides, dilations=dilations, auto_pad="SAME_UPPER")
-    sides = [dilation * (size - 1) // 2 for dilation, size in zip(dilations, kernel.shape, strict=False)]
-    return writer.node("Conv", inputs + weights, dilations=dilations, pads=sides + sides)
-
-
-def _dense(writer: GraphWriter, layer: Any, inputs: list[str]) -> str:
-    kernel, bias = writer.fused.get(layer.name) or kernel_and_bias(layer)
-    if len(layer.input.shape) == 3:  # over a sequence: a convolution of one step, over all rows of maps
-        columns = kernel.T.reshape(kernel.shape[1], writer.rows.get(inputs[0], 1), -1).transpose(0, 2, 1)
-        return writer.node("Conv", [*inputs, writer.constant(columns[..., None]), writer.constant(bias)])
-    return writer.node("Gemm", [*inputs, writer.constant(kernel), writer.constant(bias)])
-
-
-def _space_to_depth(writer: GraphWriter, layer: Any, inputs: list[str]) -> str:
-    return writer.node("SpaceToDepth", inputs, blocksize=2)
-
-
-def _depth_to_space(writer: GraphWriter, layer: Any, inputs: list[str]) -> str:
-    return writer.node("DepthToSpace", inputs, blocksize=2)
-
-
-def _upsampling(writer: GraphWriter, layer: Any, inputs: list[str]) -> str:
-    """Each pixel repeated."""
-    scales = writer.constant(np.array([1.0, 1.0, *layer.size], dtype=np.float32))
-    return writer.node(
-        "Resize",
-        [*inputs, "", scales],
-        mode="nearest",
-        coordinate_transformation_mode="asymmetric",
-        nearest_mode="floor",
-    )
-
-
-def _collapse_height(writer: GraphWriter, layer: Any, inputs: list[str]) -> str:
-    writer.rows[inputs[0]] = layer.input.shape[1]
-    return inputs[0]
-
-
-def _max_pool(writer: GraphWriter, layer: Any, inputs: list[str]) -> str:
-    return writer.node("MaxPool", inputs, kernel_shape=list(layer.pool_size), strides=list(layer.strides))
-
-
-def _pooled(writer: GraphWriter, layer: Any, inputs: list[str]) -> str:
-    return writer.node("ReduceMean", inputs, axes=[2, 3], keepdims=0)
-
-
-def _add(writer: GraphWriter, layer: Any, inputs: list[str]) -> str:
-    return writer.node("Add", inputs)
-
-
-def _relu(writer: GraphWriter, layer: Any, inputs: list[str]) -> str:
-    return writer.node("Relu", inputs)
-
-
-def _bidirectional_lstm(writer: GraphWriter, layer: Any, inputs: list[str]) -> str:
-    """Keras orders the gates input, forget, cell, output; ONNX input, output, forget, cell."""
-    units = layer.forward_layer.units
-
-    def gates(values: Weights) -> Weights:
-        i, f, c, o = np.split(values, 4, axis=-1)
-        return np.concatenate([i, o, f, c], axis=-1).T
-
-    directions = [half.get_weights() for half in (layer.forward_layer, layer.backward_layer)]
-    inward = np.stack([gates(weights[0]) for weights in directions])
-    around = np.stack([gates(weights[1]) for weights in directions])
-    bias = np.stack([np.concatenate([gates(weights[2]), np.zeros(4 * units)]) for weights in directions])
-    steps_first = writer.node("Transpose", [_squeeze(writer, inputs[0])], perm=[2, 0, 1])
-    parameters = [writer.constant(values) for values in (inward, around, bias)]
-    both = writer.node("LSTM", [steps_first, *parameters], hidden_size=units, direction="bidirectional")
-    batch_first = writer.node("Transpose", [both], perm=[2, 1, 3, 0])  # (T, 2, B, U) -> (B, 2, U, T)
-    return writer.node("Reshape", [batch_first, writer.constant(np.array([0, 2 * units, 1, -1], dtype=np.int64))])
-
-
-def _squeeze(writer: GraphWriter, sequence: str) -> str:
-    """B x C x 1 x T to B x C x T."""
-    return writer.node("Squeeze", [sequence, writer.constant(np.array([2], dtype=np.int64))])
-
-
-_WRITERS: dict[str, Callable[[GraphWriter, Any, list[str]], str]] = {
-    "Add": _add,
-    "Bidirectional": _bidirectional_lstm,
-    "CollapseHeight": _collapse_height,
-    "Conv1D": _convolution,
-    "Conv2D": _convolution,
-    "Dense": _dense,
-    "DepthToSpace": _depth_to_space,
-    "GlobalAveragePooling1D": _pooled,
-    "MaxPooling2D": _max_pool,
-    "ReLU": _relu,
-    "SpaceToDepth": _space_to_depth,
-    "UpSampling2D": _upsampling,
-}
+def _channels_first(writer: GraphWriter, shape: tuple[int | None, ...]) -> str:
+    """The input as B x C x H x W; where there is one channel of known height, not a value has to be moved."""
+    _, height, _, channels = shape
+    if channels == 1 and height:
+        return writer.node("Reshape", [INPUT_NAME, writer.constant(np.array([0, 1, height, -1], dtype=np.int64))])
+    return writer.node("Transpose", [INPUT_NAME], perm=[0, 3, 1, 2])

@@ -7,6 +7,7 @@ are pictures varied, never more than the loss bears, and the rate lowered. A sta
 up for a meeker one.
 """
 
+import itertools
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -30,6 +31,7 @@ _WARM_UP = 40  # steps
 _AVERAGE = 0.98  # of the weights, per step
 _AVERAGE_EVERY = 3  # steps
 _READS = 0.2  # share of the entropy of the labels below which the loss shows that text is read
+_STILL_FALLS = 0.04  # share that a loss loses in half of the patience while it falls
 _STARTS = ((1.0, 1.0), (0.5, 0.5), (0.25, 0.5))  # learning rate and batch size of each start, as factors
 _WORTH_A_START = 100  # steps below which a failed start proves nothing
 _RAMP = 0.3  # share of a round over which variation grows to full strength
@@ -81,11 +83,13 @@ class Loop:
         self._averaged = 0
         self._average: Weights = []
 
-    def start(self, samples: Sequence[Labelled], patience: int, weights: Weights | None = None) -> Batches:
-        """Tries starts of falling boldness until one leaves the plateau within `patience` steps; returns its batches.
+    def start(
+        self, samples: Sequence[Labelled], patience: int, weights: Weights | None = None, most: float = math.inf
+    ) -> Batches:
+        """Tries starts of falling boldness until one leaves the plateau; returns its batches.
 
-        With `weights` two begin with those, the others with none. The last one goes on in any case: the rounds that
-        follow may still leave it.
+        Each has `patience` steps, and more while its loss falls, at `most` so many. With `weights` two begin with
+        those, the others with none. The last one goes on in any case: the rounds that follow may still leave it.
         """
         starts: list[tuple[float, float, Weights | None]] = [(*start, None) for start in _STARTS]
         if weights is not None:
@@ -94,14 +98,13 @@ class Loop:
             size = max(int(self.plan.batch * share), 4)
             self._peak = float(self._architecture.PEAK_RATE) * rate
             if attempt:
-                self._say(
-                    f"after {patience} steps nothing is read yet: starting again with {rate:g} of the learning rate, "
-                    f"batches of {size}{' and from nothing' if weights is not None and known is None else ''}"
-                )
+                how = f"{rate:g} of the learning rate, batches of {size}"
+                nothing = " and from nothing" if weights is not None and known is None else ""
+                self._say(f"after {len(self.history)} steps nothing is read yet: starting again with {how}{nothing}")
             batches = Batches(samples, self.plan, size, self.seed + attempt)
             self._reads_below = _READS * label_entropy(batches.labels)
             self._fresh_network(self.seed + attempt, known)
-            if self._leaves_plateau(batches, patience) or patience < _WORTH_A_START or self.clock.left() <= 0:
+            if self._leaves_plateau(batches, patience, most) or patience < _WORTH_A_START or self.clock.left() <= 0:
                 break
         return batches
 
@@ -155,17 +158,21 @@ class Loop:
         losses: list[Any] = [CtcLoss()]
         if types > 1:
             losses.append(keras.losses.SparseCategoricalCrossentropy(from_logits=True))
-        optimiser = keras.optimizers.AdamW(self._peak, weight_decay=1e-2, beta_2=0.99, global_clipnorm=5.0)
-        self.model.compile(optimizer=optimiser, loss=losses, jit_compile=False)
+        self.model.compile(optimizer=self._architecture.optimiser(self._peak), loss=losses, jit_compile=False)
         self._average, self._averaged, self._loss, self._strength = [], 0, math.inf, 0.0
 
-    def _leaves_plateau(self, batches: Batches, patience: int) -> bool:
-        """Steps at the highest rate on plain pictures until text is read, at most `patience`."""
-        for step in range(1, patience + 1):
+    def _leaves_plateau(self, batches: Batches, patience: int, most: float) -> bool:
+        """Steps at the highest rate on plain pictures until text is read or the loss falls no further."""
+        half, before = max(1, patience // 2), math.inf
+        for step in itertools.count(1):
             self._train(batches, self._peak * min(1.0, step / _WARM_UP), 0.0)
             if self._loss < self._reads_below and step >= _WARM_UP:
                 return True
-            if self.clock.left() <= 0:
+            if step % half == 0:
+                if step > half and self._loss > (1 - _STILL_FALLS) * before:
+                    break
+                before = self._loss
+            if step >= most or self.clock.left() <= 0:
                 break
         return False
 

@@ -12,7 +12,7 @@ from ocr.training.data import Labelled
 from ocr.training.loop import Fit, Loop, Row, Weights
 from ocr.training.watch import Watcher
 
-_PATIENCE = 600  # steps that a start may stay on the plateau
+_PATIENCE = 600  # steps in which a start must come off the plateau, or down
 _MOST_ROUNDS = 5
 _FALL = 0.75  # of the highest learning rate from round to round
 _REFIT = 0.25  # share of the remaining time kept for the last round; its steps relative to a first round: _REFIT_STEPS
@@ -173,10 +173,10 @@ class Rounds:
 
     def _start(self, samples: Sequence[Labelled], weights: Weights | None) -> Any:
         with progress(None, "finding a start", unit="steps", quiet=self._quiet) as self._shown:
-            patience = _PATIENCE
-            if self._epochs:
-                patience = max(1, int(self._epochs * len(samples) / self._plan.batch / 2))
-            return self._loop.start(samples, patience, weights)
+            if not self._epochs:
+                return self._loop.start(samples, _PATIENCE, weights)
+            half = max(1, int(self._epochs * len(samples) / self._plan.batch / 2))
+            return self._loop.start(samples, half, weights, most=half)
 
     def _round(self, batches: Any, steps: int, watcher: Watcher, height: float, **options: float) -> Fit:
         with progress(steps, "training", unit="steps", quiet=self._quiet) as self._shown:

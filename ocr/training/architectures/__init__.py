@@ -1,5 +1,6 @@
 """The registry of network forms. A new one is one file with a `build` and one line here."""
 
+from collections.abc import Callable
 from importlib import import_module
 from typing import Any, Protocol
 
@@ -24,9 +25,12 @@ class Architecture(Protocol):
     PEAK_RATE: float
     """Highest learning rate of its schedule."""
 
+    optimiser: Callable[[float], Any]
+    """A keras.optimizers.Optimizer of a learning rate; see `optimisers`."""
+
     def build(self, spec: InputSpec, classes: int, types: int) -> Any:
         """A keras.Model from B x H x W x C float32 to logits B x T x classes; with more than one type also
-        logits B x types. Layers must be among those that `ocr.training.graph` can write as ONNX."""
+        logits B x types. Layers must be among those that `ocr.training.graph_layers` can write as ONNX."""
 
 
 def find(name: str) -> Architecture:

@@ -3,10 +3,12 @@
 import keras
 
 from ocr.preprocess import InputSpec
+from ocr.training.architectures import optimisers
 from ocr.training.architectures.layers import CollapseHeight, heads
 
 STRIDE = 4
-PEAK_RATE = 2e-3
+PEAK_RATE = 1e-3
+optimiser = optimisers.plain
 
 
 def build(spec: InputSpec, classes: int, types: int) -> keras.Model:

@@ -7,10 +7,12 @@ What a character looks like in any font takes more weights than what it looks li
 import keras
 
 from ocr.preprocess import InputSpec
+from ocr.training.architectures import optimisers
 from ocr.training.architectures.layers import CollapseHeight, SpaceToDepth, around, heads, normalised
 
 STRIDE = 4
 PEAK_RATE = 3e-3
+optimiser = optimisers.bold
 _FILTERS = ((48, (2, 2)), (64, (1, 1)), (96, (2, 1)), (96, (1, 1)), (96, (1, 1)), (128, (2, 1)), (128, (1, 1)))
 _WIDTH = 192
 _TEMPORAL = 64

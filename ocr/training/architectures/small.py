@@ -7,10 +7,12 @@ most); three strided convolutions collapse the height; two residual temporal con
 import keras
 
 from ocr.preprocess import InputSpec
+from ocr.training.architectures import optimisers
 from ocr.training.architectures.layers import CollapseHeight, SpaceToDepth, around, heads, normalised
 
 STRIDE = 4
 PEAK_RATE = 4e-3
+optimiser = optimisers.bold
 _FILTERS = ((24, (2, 2)), (48, (2, 1)), (96, (2, 1)))
 _WIDTH = 128
 _TEMPORAL = 80

@@ -1,6 +1,8 @@
-"""What a loop takes from its plan."""
+"""What a loop takes from its plan, and how long it tries to begin."""
 
+from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -10,9 +12,10 @@ from ocr.artefact import TypeCard
 from ocr.preprocess import InputSpec
 from ocr.training import architectures
 from ocr.training.augment import Amounts
+from ocr.training.batches import Batches
 from ocr.training.choose import Plan
 from ocr.training.clock import Clock
-from ocr.training.loop import Loop
+from ocr.training.loop import Loop, label_entropy
 from tests.ocr.training.test_paste import sample
 
 SAMPLES = [sample(label) for label in ("12", "34", "56", "78")]
@@ -33,3 +36,45 @@ def test_known_weights_are_gone_on_from_at_the_rate_of_the_plan() -> None:
     fresh = np.array(rates(PLAN, known=False))
     for share in (0.5, 0.1):
         assert rates(replace(PLAN, known_rate=share), known=True) == pytest.approx(share * fresh)
+
+
+def starts(monkeypatch: pytest.MonkeyPatch, losses: Callable[[int], float], **changes: Any) -> list[int]:
+    """The steps of each start of a training with 200 steps of patience, whose loss is this share of the entropy of the
+    labels at each step of a start."""
+    steps: list[int] = []
+    loop = Loop(architectures.find("small"), PLAN, Clock(1e6), seed=0, say=lambda _: None, tick=lambda _: None)
+
+    def fresh(*_: Any) -> None:
+        steps.append(0)
+
+    def train(batches: Batches, *_: Any) -> None:
+        steps[-1] += 1
+        loop._loss = losses(steps[-1]) * label_entropy(batches.labels)
+
+    monkeypatch.setattr(loop, "_fresh_network", fresh)
+    monkeypatch.setattr(loop, "_train", train)
+    loop.start(SAMPLES, 200, **changes)
+    return steps
+
+
+def test_a_start_that_stays_on_the_plateau_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert starts(monkeypatch, lambda step: 1.0) == [200] * 3
+    assert starts(monkeypatch, lambda step: 5.0 - min(step, 90) / 30) == [200] * 3, "fast at first, as all losses"
+
+
+def test_one_whose_loss_still_falls_is_not(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Recurrent networks take thousands of steps."""
+    assert starts(monkeypatch, lambda step: 0.93 ** (step / 100)) == [2218]
+    assert starts(monkeypatch, lambda step: 0.98 ** (step / 100)) == [200] * 3, "that would take too long"
+    assert starts(monkeypatch, lambda step: max(0.6, 0.93 ** (step / 100))) == [800] * 3
+
+
+def test_a_start_that_finds_no_time_left_takes_one_step() -> None:
+    """Without one there would be no weights to keep."""
+    loop = Loop(architectures.find("small"), PLAN, Clock(0.0), seed=0, say=lambda _: None, tick=lambda _: None)
+    loop.start(SAMPLES, 200)
+    assert len(loop.history) == 1
+
+
+def test_no_start_takes_more_steps_than_are_wanted(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert starts(monkeypatch, lambda step: 0.9 ** (step / 100), most=250) == [250] * 3
