@@ -29,6 +29,8 @@ _PILLOW_FORMATS = {
 }
 _EXTENSION = {"png": ".png", "jpeg": ".jpg", "gif": ".gif", "bmp": ".bmp", "tiff": ".tif", "webp": ".webp"}
 EXTENSIONS = frozenset({".png", ".jpg", ".jpeg", ".jpe", ".jfif", ".gif", ".bmp", ".dib", ".tif", ".tiff", ".webp"})
+_TURNING = frozenset({"exif", "Raw profile type exif", "XML:com.adobe.xmp", "xmp"})
+"""What an orientation may stand in, by Pillow's names; TIFF has a tag for it."""
 _VISIBLE = 24  # a range of values (0..255) that an eye still sees as text
 _KNOWN = "PNG, JPEG, GIF, BMP, TIFF or WebP"
 
@@ -179,8 +181,9 @@ def _info(image: Image.Image) -> ImageInfo:
 
 
 def _upright(image: Image.Image) -> Image.Image:
-    with suppress(Exception):  # damaged EXIF is no reason to refuse the picture
-        ImageOps.exif_transpose(image, in_place=True)
+    if image.format == "TIFF" or not _TURNING.isdisjoint(image.info):  # to ask Pillow costs 1 % of a reading
+        with suppress(Exception):  # damaged EXIF is no reason to refuse the picture
+            ImageOps.exif_transpose(image, in_place=True)
     return image
 
 

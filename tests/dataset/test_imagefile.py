@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PIL import Image, ImageDraw
+from PIL import Image, ImageDraw, PngImagePlugin
 
 from dataset.errors import ImageRefused
 from dataset.imagefile import EXTENSIONS, Limits, decode, decode_file, inspect, load, read_file
@@ -56,7 +56,7 @@ def palette_with_transparency() -> bytes:
     return encoded(image, transparency=0)
 
 
-def turned(orientation: int) -> bytes:
+def turned(orientation: int, kind: str = "JPEG") -> bytes:
     """A picture that shows the bar after its EXIF orientation was followed."""
     back = {
         3: Image.Transpose.ROTATE_180,
@@ -67,7 +67,7 @@ def turned(orientation: int) -> bytes:
     exif[0x0112] = orientation
     upright = Image.new("L", SIZE, 255)
     ImageDraw.Draw(upright).rectangle((2, 2, 9, 7), fill=0)
-    return encoded(upright.transpose(back), "JPEG", exif=exif, quality=95)
+    return encoded(upright.transpose(back), kind, exif=exif, quality=95)
 
 
 DARK_ON_LIGHT = {
@@ -140,11 +140,25 @@ def test_sixteen_bits_are_scaled_not_cut() -> None:
     assert all(a < b for a, b in itertools.pairwise(row.tolist()))
 
 
+@pytest.mark.parametrize("kind", ["JPEG", "PNG", "TIFF", "WEBP"])
 @pytest.mark.parametrize("orientation", [3, 6, 8])
-def test_exif_orientation_is_followed(orientation: int) -> None:
-    image = decode(turned(orientation))
+def test_exif_orientation_is_followed(orientation: int, kind: str) -> None:
+    check_turned_back(decode(turned(orientation, kind)))
+
+
+@pytest.mark.parametrize("word", ["Raw profile type exif", "XML:com.adobe.xmp"])
+def test_orientation_in_the_texts_of_a_png_is_followed(word: str) -> None:
+    with Image.open(io.BytesIO(turned(6, "PNG"))) as image:
+        exif = image.info["exif"].hex()
+        text = f"\nexif\n{len(exif) // 2}\n{exif}" if word.startswith("Raw") else '<x tiff:Orientation="6"/>'
+        told = PngImagePlugin.PngInfo()
+        told.add_itxt(word, text)
+        check_turned_back(decode(encoded(Image.frombytes("L", image.size, image.tobytes()), pnginfo=told)))
+
+
+def check_turned_back(image: Image.Image) -> None:
     assert image.size == SIZE
-    values = np.asarray(image)
+    values = np.asarray(image.convert("L"))
     assert values[4, 5] < 60
     assert values[12, 30] > 195
 
