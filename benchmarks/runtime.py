@@ -24,7 +24,7 @@ from dataset.folder import Item, read_folder
 from ocr.artefact import INPUT_NAME, TEXT_OUTPUT, open_session
 from ocr.confidence import character_confidences, text_probabilities
 from ocr.constraint import Constraint
-from ocr.decode import collapse, constrained_path, decode
+from ocr.decode import Spelling, best_paths, collapse, constrained_path, decode
 from ocr.evaluate import evaluate_folder
 from ocr.preprocess import pixels, standardise
 from ocr.recognizer import Recognizer
@@ -136,18 +136,20 @@ def _decoding(recognizer: Recognizer, model: Path, ready: list[np.ndarray]) -> d
     templates = recognizer.card.types[0].templates
     constraint = Constraint.from_templates(templates, recognizer.charset) if templates else None
 
-    def with_confidences(output: Any, path: Any) -> object:
-        text, starts = collapse(path)
-        return text_probabilities(output, [text]), character_confidences(output[0], path, starts)
+    def searched(output: Any) -> Spelling:
+        assert constraint is not None
+        path = constrained_path(output[0], constraint)
+        return collapse(best_paths(output)[0] if path is None else path)
+
+    def with_confidences(output: Any, spelled: Spelling) -> object:
+        return text_probabilities(output, [spelled.text]), character_confidences(output[0], spelled)
 
     found: dict[str, Any] = {
         "in_all": _each(outputs, lambda output: with_confidences(output, decode(output, constraint)[0])),
         "allowed_path": _each(outputs, lambda output: decode(output, constraint)),
     }
     if constraint is not None:
-        found["in_all_searching_each"] = _each(
-            outputs, lambda output: with_confidences(output, constrained_path(output[0], constraint))
-        )
+        found["in_all_searching_each"] = _each(outputs, lambda output: with_confidences(output, searched(output)))
         found["search"] = _each(outputs, lambda output: constrained_path(output[0], constraint))
     return found
 

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from dataset.charset import BLANK
 from ocr.constraint import Constraint
-from ocr.decode import Array, Path, collapse, decode, prefix_beam
+from ocr.decode import Array, Spelling, decode, prefix_beam
 
 _SURELY_BLANK = -1e-6
 """Log probability above which a step counts as certainly blank."""
@@ -81,14 +81,14 @@ def _moves(characters: int) -> NDArray[np.float64]:
     return moves
 
 
-def character_confidences(log_probs: Array, path: Path, starts: Sequence[int]) -> list[float]:
-    """For each character of a path (T,), the highest probability that its class reaches while the path stays on it.
+def character_confidences(log_probs: Array, spelled: Spelling) -> list[float]:
+    """For each character, the highest probability that its class reaches while the path stays on it.
 
-    `log_probs` is (T, C + 1); `starts` are the steps at which the characters begin, from `decode.collapse`.
+    `log_probs` is (T, C + 1).
     """
-    classes = path.tolist()
-    on_path = log_probs[np.arange(len(path)), path].tolist()
-    return [math.exp(max(on_path[start : _end(classes, start)])) for start in starts]
+    classes = spelled.path.tolist()
+    on_path = log_probs[np.arange(len(classes)), spelled.path].tolist()
+    return [math.exp(max(on_path[start : _end(classes, start)])) for start in spelled.starts]
 
 
 def _end(classes: list[int], start: int) -> int:
@@ -118,7 +118,7 @@ def likeliest(log_probs: Array, constraint: Constraint | None, count: int) -> li
         found = dict(prefix_beam(log_probs, constraint, width=width))
         if len(found) >= count:
             break
-    best = tuple(collapse(decode(log_probs[None], constraint)[0])[0])
+    best = tuple(decode(log_probs[None], constraint)[0].text)
     if best not in found and (constraint is None or constraint.accepts(best)):
         found[best] = float(np.log(max(text_probabilities(log_probs[None], [best])[0], 1e-300)))
     ranked = sorted(found.items(), key=lambda item: -item[1])[:count]

@@ -1,12 +1,13 @@
 """From a network's output to text: greedy, constrained best path, prefix beam.
 
 Everywhere `log_probs` is float32 (B, T, C + 1), natural logarithms that sum to 1 over the last axis, class 0 being
-the CTC blank. A path is the class of each time step, (B, T) integers; `collapse` turns it into a text.
+the CTC blank. A path is the class of each time step, (T,) integers; `collapse` finds the text that it spells.
 """
 
 import math
 from collections import defaultdict
 from collections.abc import Iterator
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,36 +25,44 @@ Prefix = tuple[int, ...]
 """The classes of a text so far."""
 
 
+class Spelling(NamedTuple):
+    """A path (T,) and its text: its classes, repeats merged and blanks dropped, and the step at which each begins."""
+
+    path: Path
+    text: list[int]
+    starts: list[int]
+
+
 def best_paths(log_probs: Array) -> Path:
     """The most probable class of each step, (B, T): greedy decoding."""
     return log_probs.argmax(axis=-1)
 
 
-def collapse(path: Path) -> tuple[list[int], list[int]]:
-    """The classes that a path (T,) spells, repeats merged and blanks dropped, and the step at which each begins."""
-    classes, starts, last = [], [], BLANK
+def collapse(path: Path) -> Spelling:
+    """What a path spells."""
+    text, starts, last = [], [], BLANK
     for step, index in enumerate(path.tolist()):
         if index not in (last, BLANK):
-            classes.append(index)
+            text.append(index)
             starts.append(step)
         last = index
-    return classes, starts
+    return Spelling(path, text, starts)
 
 
-def decode(log_probs: Array, constraint: Constraint | None) -> Path:
-    """The best path of each row that the constraint allows, (B, T).
+def decode(log_probs: Array, constraint: Constraint | None) -> list[Spelling]:
+    """The best path of each row that the constraint allows; the best of all where it allows none.
 
     The best path of all, where it is allowed, is also the best allowed one: only the other rows need the search.
     """
-    paths = best_paths(log_probs)
+    spelled = list(map(collapse, best_paths(log_probs)))
     if constraint is None:
-        return paths
-    for row, path in enumerate(paths):
-        if not constraint.accepts(collapse(path)[0]):
+        return spelled
+    for row, best in enumerate(spelled):
+        if not constraint.accepts(best.text):
             found = constrained_path(log_probs[row], constraint)
             if found is not None:
-                paths[row] = found
-    return paths
+                spelled[row] = collapse(found)
+    return spelled
 
 
 def constrained_path(log_probs: Array, constraint: Constraint) -> Path | None:

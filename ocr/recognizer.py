@@ -18,7 +18,7 @@ from ocr.arithmetic import answer
 from ocr.artefact import INPUT_NAME, TEXT_OUTPUT, TYPE_OUTPUT, Card, card_of, open_session, recognisers_of, session_of
 from ocr.confidence import character_confidences, likeliest, text_probabilities
 from ocr.constraint import Constraint
-from ocr.decode import Array, collapse, decode
+from ocr.decode import Array, Spelling, decode
 from ocr.errors import ArtefactError
 from ocr.preprocess import pixels, standardise
 
@@ -162,12 +162,11 @@ class Recognizer:
     def _predict(self, batch: NDArray[np.uint8]) -> Iterator[Prediction]:
         log_probs, *rest = self._run(batch)
         types = rest[0].argmax(axis=1).tolist() if rest else [0] * len(batch)
-        paths = self._paths(log_probs, types)
-        texts, starts = zip(*map(collapse, paths), strict=True)
-        sure = text_probabilities(log_probs, texts)
-        for row, path in enumerate(paths):
-            text = self.charset.decode(texts[row])
-            each = character_confidences(log_probs[row], path, starts[row])
+        spelled = self._spelled(log_probs, types)
+        sure = text_probabilities(log_probs, [found.text for found in spelled])
+        for row, found in enumerate(spelled):
+            text = self.charset.decode(found.text)
+            each = character_confidences(log_probs[row], found)
             yield Prediction(
                 text,
                 float(sure[row]),
@@ -177,12 +176,11 @@ class Recognizer:
                 answer(text),
             )
 
-    def _paths(self, log_probs: Array, types: list[int]) -> NDArray[np.intp]:
-        """The best path (B, T) that the type of each row allows."""
+    def _spelled(self, log_probs: Array, types: list[int]) -> list[Spelling]:
+        """What the best path spells that the type of each row allows."""
         if len(set(types)) == 1:
             return decode(log_probs, self._constraints[types[0]])
-        each = [decode(row[None], self._constraints[kind]) for row, kind in zip(log_probs, types, strict=True)]
-        return np.concatenate(each)
+        return [decode(row[None], self._constraints[kind])[0] for row, kind in zip(log_probs, types, strict=True)]
 
     def _constraint(self, kind: int) -> Constraint | None:
         card = self.card.types[kind]

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from ocr.confidence import text_probabilities
 from ocr.constraint import Constraint
-from ocr.decode import Array, collapse, decode
+from ocr.decode import Array, decode
 from ocr.preprocess import pixels, standardise
 from ocr.training.choose import Plan
 from ocr.training.data import Labelled
@@ -49,9 +49,8 @@ class Watcher:
         for rows, log_probs in self.outputs(model):
             for kind in np.unique(self._types[rows]):
                 own = np.flatnonzero(self._types[rows] == kind)
-                paths = decode(log_probs[own], self._constraints[kind])
-                texts = [self._texts[rows[i]] for i in own]
-                right += sum(collapse(path)[0] == text for path, text in zip(paths, texts, strict=True))
+                spelled = decode(log_probs[own], self._constraints[kind])
+                right += sum(found.text == self._texts[rows[i]] for i, found in zip(own, spelled, strict=True))
             total += self._log_probability(rows, log_probs)
         model.set_weights(kept)
         return Score(right / len(self), total / len(self))

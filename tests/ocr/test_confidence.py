@@ -39,7 +39,7 @@ def test_one_text_alone_is_as_probable_as_among_others(seed: int, length: int) -
 @pytest.mark.parametrize("steps", [300, 3000])
 def test_long_pictures_neither_overflow_nor_exceed_one(steps: int) -> None:
     outputs = random_outputs(1, steps, classes=40, sharpness=5.0)
-    text = collapse(best_paths(outputs)[0])[0]
+    text = collapse(best_paths(outputs)[0]).text
     with np.errstate(over="raise", invalid="raise"):
         found = text_probabilities(outputs, [text])[0]
     assert 0.0 <= found <= 1.0
@@ -68,8 +68,8 @@ def test_no_rows() -> None:
 def test_one_confidence_a_character_within_0_and_1(seed: int, steps: int) -> None:
     outputs = random_outputs(seed, steps, classes=5)
     path = best_paths(outputs)[0]
-    classes, starts = collapse(path)
-    found = character_confidences(outputs[0], path, starts)
+    _, classes, starts = spelled = collapse(path)
+    found = character_confidences(outputs[0], spelled)
     assert len(found) == len(classes)
     for sure, index, start, end in zip(found, classes, starts, [*starts, steps][1:], strict=True):
         own = [step for step in range(start, end) if path[step] == index]
@@ -101,10 +101,8 @@ def test_idle_steps_change_no_probability() -> None:
 def test_character_confidences_are_the_peaks_of_their_steps() -> None:
     probs = np.array([[[0.1, 0.8, 0.1], [0.1, 0.9, 0.0], [0.9, 0.05, 0.05], [0.2, 0.2, 0.6]]])
     outputs = np.log(probs + 1e-12).astype(np.float32)
-    path = best_paths(outputs)[0]
-    _, starts = collapse(path)
-    assert character_confidences(outputs[0], path, starts) == pytest.approx([0.9, 0.6], rel=1e-4)
-    assert character_confidences(outputs[0], np.zeros(4, dtype=int), []) == []
+    assert character_confidences(outputs[0], collapse(best_paths(outputs)[0])) == pytest.approx([0.9, 0.6], rel=1e-4)
+    assert character_confidences(outputs[0], collapse(np.zeros(4, dtype=int))) == []
 
 
 @pytest.mark.parametrize("seed", range(5))
@@ -124,4 +122,4 @@ def test_alternatives_of_a_clear_picture_begin_with_its_text() -> None:
     outputs = random_outputs(3, 6, 4, 8.0)
     text, share = likeliest(outputs[0], None, 2)[0]
     assert share == pytest.approx(max(text_sums(outputs).values()), rel=1e-3)
-    assert list(text) == collapse(best_paths(outputs)[0])[0]
+    assert list(text) == collapse(best_paths(outputs)[0]).text

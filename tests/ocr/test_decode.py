@@ -12,8 +12,8 @@ CHARSET = Charset("ab")
 
 
 def test_collapse_merges_repeats_and_drops_blanks() -> None:
-    assert collapse(np.array([0, 1, 1, 0, 1, 2, 2, 0])) == ([1, 1, 2], [1, 4, 5])
-    assert collapse(np.array([0, 0])) == ([], [])
+    assert collapse(np.array([0, 1, 1, 0, 1, 2, 2, 0]))[1:] == ([1, 1, 2], [1, 4, 5])
+    assert collapse(np.array([0, 0]))[1:] == ([], [])
 
 
 @pytest.mark.parametrize("seed", range(12))
@@ -25,7 +25,7 @@ def test_constrained_search_finds_the_best_allowed_path(seed: int, lengths: tupl
     expected = max(score for _, score in allowed)
     path = constrained_path(outputs[0], constraint)
     assert path is not None
-    assert constraint.accepts(collapse(path)[0])
+    assert constraint.accepts(collapse(path).text)
     assert sum(outputs[0, t, c] for t, c in enumerate(path)) == pytest.approx(expected, rel=1e-4)
 
 
@@ -45,7 +45,7 @@ def test_the_search_is_as_good_as_one_step_by_step(
     expected = _best_score(outputs, constraint)
     assert (path is None) == (expected is None)
     if path is not None:
-        assert constraint.accepts(collapse(path)[0])
+        assert constraint.accepts(collapse(path).text)
         assert outputs[np.arange(steps), path].sum(dtype=float) == pytest.approx(expected, rel=1e-5, abs=1e-5)
 
 
@@ -69,7 +69,7 @@ def test_possible_paths_are_found_among_impossible_classes() -> None:
     outputs[[0, 1, 2, 3, 4], [1, 1, 2, 0, 2]] = 0.0
     constraint = Constraint.from_templates(of_lengths(3, 3, "ab"), CHARSET)
     path = constrained_path(outputs, constraint)
-    assert path is not None and collapse(path)[0] == [1, 2, 2]
+    assert path is not None and collapse(path).text == [1, 2, 2]
 
 
 @pytest.mark.parametrize("seed", range(6))
@@ -77,15 +77,14 @@ def test_constrained_search_keeps_to_a_pattern(seed: int) -> None:
     outputs = random_outputs(seed)
     constraint = Constraint.from_templates([("a", "b", "ab"), ("b",)], CHARSET)
     best = max((s, p) for p, s in all_paths(outputs) if constraint.accepts(collapsed(p)))
-    path = decode(outputs, constraint)[0]
-    assert collapse(path)[0] == list(collapsed(best[1]))
+    assert decode(outputs, constraint)[0].text == list(collapsed(best[1]))
 
 
 def test_no_allowed_text_fits_into_too_few_steps() -> None:
     constraint = Constraint.from_templates(of_lengths(4, 4, "ab"), CHARSET)
     outputs = random_outputs(1, steps=3)
     assert constrained_path(outputs[0], constraint) is None
-    assert (decode(outputs, constraint) == best_paths(outputs)).all()
+    assert (decode(outputs, constraint)[0].path == best_paths(outputs)[0]).all()
 
 
 @pytest.mark.parametrize("seed", range(8))
