@@ -23,6 +23,7 @@ from ocr.training import architectures, backend, drawing
 PROG = "python -m ocr.training.pretrain"
 EXAMPLES = """
   python -m ocr.training.pretrain --out backbone.onnx --fonts /usr/share/fonts
+  python -m ocr.training.pretrain --from backbone.onnx --seed 2 --out better.onnx
 """
 _WATCHED = 400
 _SETTLING = 60  # steps at a rising rate, before the one round
@@ -39,9 +40,14 @@ class Options:
     architecture: str = "small"
 
 
-def pretrain(out: Path, options: Options, faces: Sequence[str] = (), *, quiet: bool = False) -> Card:
-    """Draws, trains and writes the artefact `out`; `faces` are further font files. Raises ToolkitError."""
-    from ocr.training import export
+def pretrain(
+    out: Path, options: Options, faces: Sequence[str] = (), known: Path | None = None, *, quiet: bool = False
+) -> Card:
+    """Draws, trains and writes the artefact `out`; `faces` are further font files, `known` an artefact to go on from.
+
+    Raises ToolkitError.
+    """
+    from ocr.training import export, warm
     from ocr.training.augment import Amounts
     from ocr.training.calibrate import temperature
     from ocr.training.choose import Plan
@@ -51,12 +57,14 @@ def pretrain(out: Path, options: Options, faces: Sequence[str] = (), *, quiet: b
 
     architecture = architectures.find(options.architecture)
     export.check_place(out)
+    before = None if known is None else warm.read(known, options.architecture)
     samples = drawing.draw(options.architecture, options.count + _WATCHED, options.seed, faces, quiet=quiet)
     samples, watched = samples[:-_WATCHED], samples[-_WATCHED:]
     spec = drawing.INPUT
     kind = TypeCard(None, "".join(sorted(drawing.CHARACTERS[options.architecture])))
     amounts, longest = Amounts(colours=True), drawing.LONGEST
     plan = Plan(spec, Charset(kind.charset), (kind,), amounts, options.batch, options.steps, longest, ())
+    weights = None if before is None else warm.weights(before, plan, options.seed)[0]
     clock = Clock(float("inf"))
     with console.progress(None, "training", unit="steps", quiet=quiet) as shown:
 
@@ -64,7 +72,7 @@ def pretrain(out: Path, options: Options, faces: Sequence[str] = (), *, quiet: b
             shown.advance(0 if row.score is not None else 1, loss=f"{row.loss:.3f}", varied=f"{row.strength:.0%}")
 
         loop = Loop(architecture, plan, clock, seed=options.seed, say=console.say, tick=tick)
-        batches = loop.start(samples, _SETTLING)
+        batches = loop.start(samples, _SETTLING, weights)
         watcher = Watcher(watched, plan)
         fit = loop.round(batches, options.steps, watcher)
     loop.model.set_weights(fit.weights)
@@ -97,6 +105,7 @@ def main(arguments: list[str]) -> int:
         default=own.architecture,
         help="the network (default %(default)s)",
     )
+    parser.add_argument("--from", dest="known", type=console.path, metavar="M.onnx", help="a backbone to go on from")
     parser.add_argument("--fonts", type=console.path, metavar="FOLDER", help="further fonts (.ttf, .otf), at any depth")
     for name, what in (("count", "pictures"), ("steps", "training steps"), ("seed", "settles all")):
         kind = seed if name == "seed" else whole
@@ -105,7 +114,7 @@ def main(arguments: list[str]) -> int:
     faces = _faces(given.fonts)
     backend.prepare(os.cpu_count() or 1)
     options = Options(given.count, given.steps, seed=given.seed, architecture=given.architecture)
-    card = pretrain(given.out, options, faces)
+    card = pretrain(given.out, options, faces, given.known)
     console.say(f"{given.out}: {card.metrics['exact_match']:.1%} of {_WATCHED} fresh drawn pictures read exactly")
     return console.DONE
 

@@ -70,9 +70,18 @@ def test_the_command_writes_an_artefact_that_reads(
     assert card.input.width is None and card.input.channels == 3
 
 
+def test_a_backbone_is_gone_on_from(tmp_path: Path) -> None:
+    out = tmp_path / "b.onnx"
+    assert pretrain.main(["--out", str(out), "--count", "60", "--steps", "5", "--from", str(BACKBONE)]) == 0
+    before, after = (Recognizer.load(path).card.metrics["exact_match"] for path in (BACKBONE, out))
+    assert after > before / 2 > 0
+
+
 @pytest.mark.parametrize(
     ("arguments", "status", "words"),
     [
+        (["--out", "b.onnx", "--from", "missing.onnx"], 1, "missing.onnx: cannot be read"),
+        (["--out", "b.onnx", "--from", str(BACKBONE), "--architecture", "large"], 1, "large cannot go on"),
         (["--out", "missing/b.onnx"], 1, "make it first"),
         (["--out", "b.onnx", "--fonts", "."], 2, "no fonts"),
         (["--out", "b.onnx", "--fonts", "fonts"], 2, "cannot be read as a font"),
