@@ -26,7 +26,8 @@ _COLOURED = 20.0  # spread between the channels, in grey values of 255, from whi
 _COLOURED_SHARE = 0.1  # of the pictures, from which colour is kept
 _SAMPLE, _GLANCE = 200, (64, 24)  # pictures looked at for colour, and how large
 _HIDDEN_SHARE = 0.02  # of the pictures with text that only unmixed colours show, from which they are unmixed
-_STEPS_PER_CHARACTER = (5, 10)  # time steps that are enough, and more than which gain nothing
+# Time steps for each character: of the longest text; of most texts, whose characters may overlap; more gain nothing.
+_FEWEST_STEPS_EACH, _STEPS_EACH, _MOST_STEPS_EACH = 5, 8, 10
 _MANY = 500  # pictures from which batches are large
 _PASSES = 14  # over the pictures in a first round, within these steps:
 _FEWEST_STEPS, _MOST_STEPS = 400, 1000
@@ -185,11 +186,11 @@ def _ratio(image: Image.Image) -> float:
 def _size(samples: Sequence[Labelled], stride: int, view: InputSpec) -> tuple[InputSpec, str]:
     """The spec with a width, or limits of it."""
     ratios = [_ratio(seen(sample.image, view)) for sample in samples]
-    longest = max(len(sample.label) for sample in samples)
-    enough = max(_STEPS_PER_CHARACTER[0] * longest, 2 * longest + 1) * stride
+    lengths = [len(sample.label) for sample in samples]
+    longest = max(lengths)
     if not _many_sizes(ratios):
-        wanted = median(ratios) * _HEIGHT
-        width = min(max(wanted, enough), max(_STEPS_PER_CHARACTER[1] * longest * stride, enough))
+        enough = max(_FEWEST_STEPS_EACH * longest, _STEPS_EACH * median(lengths)) * stride
+        width = min(max(median(ratios) * _HEIGHT, enough), _MOST_STEPS_EACH * longest * stride)
         width = ceil(width / 8) * 8
         return replace(view, width=width), (
             f"every picture is brought to {width} x {_HEIGHT} pixels: {width // stride} time steps "

@@ -1,4 +1,5 @@
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pytest
 from PIL import Image
@@ -73,6 +74,27 @@ def test_a_band_is_looked_at_where_the_text_is_small() -> None:
     assert 0.15 < plan.input.band < 0.5 and not plan.input.framed
     assert any(reason.startswith("the text is small: a band of") for reason in plan.reasons)
     assert plan.input.width == 160  # of the shape of the band: that of the page would make 144
+
+
+@pytest.mark.parametrize(
+    ("columns", "lengths", "width"),
+    [
+        (100, [4], 128),  # eight time steps of four columns for each character
+        (150, [4], 152),
+        (300, [4], 160),  # ten
+        (100, [2, 4, 4, 6], 128),
+        (100, range(1, 17), 320),  # five for each of the longest text
+    ],
+    ids=str,
+)
+def test_each_character_has_its_time_steps(columns: int, lengths: Sequence[int], width: int) -> None:
+    """Where pictures are of one size."""
+    samples = [
+        Labelled(f"{n}-{again}", Image.new("L", (columns, 40), again), "0123456789abcdef"[:n], None, Fingerprint("", 0))
+        for n in lengths
+        for again in range(2)
+    ]
+    assert choose([*samples, replace(samples[0], label="f" * min(lengths))], 4).input.width == width
 
 
 @pytest.mark.parametrize("pixels", [40, 64])
