@@ -26,8 +26,9 @@ _COLOURED = 20.0  # spread between the channels, in grey values of 255, from whi
 _COLOURED_SHARE = 0.1  # of the pictures, from which colour is kept
 _SAMPLE, _GLANCE = 200, (64, 24)  # pictures looked at for colour, and how large
 _HIDDEN_SHARE = 0.02  # of the pictures with text that only unmixed colours show, from which they are unmixed
-# Time steps for each character: of the longest text; of most texts, whose characters may overlap; more gain nothing.
-_FEWEST_STEPS_EACH, _STEPS_EACH, _MOST_STEPS_EACH = 5, 8, 10
+# Time steps for each character: at least, of the longest text; fewer than which, in usual ones, mean that they stand so
+# close as to overlap; as many as tell those apart; more gain nothing.
+_FEWEST_STEPS_EACH, _ROOMY, _CROWDED_STEPS_EACH, _MOST_STEPS_EACH = 5, 8, 11, 10
 _MANY = 500  # pictures from which batches are large
 _PASSES = 14  # over the pictures in a first round, within these steps:
 _FEWEST_STEPS, _MOST_STEPS = 400, 1000
@@ -185,13 +186,15 @@ def _ratio(image: Image.Image) -> float:
 
 def _size(samples: Sequence[Labelled], stride: int, view: InputSpec) -> tuple[InputSpec, str]:
     """The spec with a width, or limits of it."""
-    ratios = [_ratio(seen(sample.image, view)) for sample in samples]
-    lengths = [len(sample.label) for sample in samples]
-    longest = max(lengths)
+    looked_at = [seen(sample.image, view) for sample in samples]
+    ratios = list(map(_ratio, looked_at))
+    longest = max(len(sample.label) for sample in samples)
     if not _many_sizes(ratios):
-        enough = max(_FEWEST_STEPS_EACH * longest, _STEPS_EACH * median(lengths)) * stride
-        width = min(max(median(ratios) * _HEIGHT, enough), _MOST_STEPS_EACH * longest * stride)
-        width = ceil(width / 8) * 8
+        usual = median(len(sample.label) for sample in samples) * stride
+        width = min(median(ratios) * _HEIGHT, _MOST_STEPS_EACH * longest * stride)
+        if width < _ROOMY * usual:  # pixels that are there show more; to invent some hides what there is
+            width = max(width, min(_CROWDED_STEPS_EACH * usual, median(image.width for image in looked_at)))
+        width = ceil(max(width, _FEWEST_STEPS_EACH * longest * stride) / 8) * 8
         return replace(view, width=width), (
             f"every picture is brought to {width} x {_HEIGHT} pixels: {width // stride} time steps "
             f"for up to {longest} characters"

@@ -77,20 +77,22 @@ def test_a_band_is_looked_at_where_the_text_is_small() -> None:
 
 
 @pytest.mark.parametrize(
-    ("columns", "lengths", "width"),
+    ("size", "lengths", "width"),
     [
-        (100, [4], 128),  # eight time steps of four columns for each character
-        (150, [4], 152),
-        (300, [4], 160),  # ten
-        (100, [2, 4, 4, 6], 128),
-        (100, range(1, 17), 320),  # five for each of the longest text
+        ((200, 80), [4], 176),  # eleven time steps of four columns for each character, which may overlap
+        ((150, 60), [4], 152),  # no more columns than there are
+        ((50, 20), [4], 104),
+        ((256, 80), [4], 128),  # as it is, from eight time steps
+        ((600, 80), [4], 160),  # ten
+        ((200, 80), [2, 4, 4, 6], 176),
+        ((200, 80), range(1, 17), 320),  # five for each of the longest text
     ],
     ids=str,
 )
-def test_each_character_has_its_time_steps(columns: int, lengths: Sequence[int], width: int) -> None:
+def test_each_character_has_its_time_steps(size: tuple[int, int], lengths: Sequence[int], width: int) -> None:
     """Where pictures are of one size."""
     samples = [
-        Labelled(f"{n}-{again}", Image.new("L", (columns, 40), again), "0123456789abcdef"[:n], None, Fingerprint("", 0))
+        Labelled(f"{n}-{again}", Image.new("L", size, again), "0123456789abcdef"[:n], None, Fingerprint("", 0))
         for n in lengths
         for again in range(2)
     ]
