@@ -1,6 +1,6 @@
-"""The README's table of measured figures, made from the last results: python -m benchmarks.readme
+"""The tables of measured figures in the documents, made from the last results: python -m benchmarks.readme
 
-A test compares the two, so that neither can change alone.
+Tests compare tables and results, so that neither can change alone.
 """
 
 import json
@@ -8,10 +8,10 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from benchmarks import ablation, label_efficiency, tables
 from benchmarks.report import RESULTS
 
 README = Path(__file__).resolve().parent.parent / "README.md"
-_BEGIN, _END = "<!-- measured: begin -->", "<!-- measured: end -->"
 _Row = tuple[str, str, Callable[[dict[str, Any]], str]]
 
 # What is measured, the benchmark that measures it, and the figure from its results.
@@ -98,16 +98,18 @@ def _recognition(name: str, found: dict[str, Any]) -> str:
     return f"| {what} | {found['mean']:.1%} after {seconds:.0f} CPU s |"
 
 
-def shown() -> str:
-    """The table that the README shows now."""
-    return README.read_text(encoding="utf-8").partition(_BEGIN)[2].partition(_END)[0].strip()
+# Where each table stands: the document and the name of its marks.
+TABLES: tuple[tuple[Path, str, Callable[[], str]], ...] = (
+    (README, "measured", table),
+    (tables.RECOGNISER, "ablation", ablation.table),
+    (tables.RECOGNISER, "label efficiency", label_efficiency.table),
+)
 
 
 def main() -> None:
-    """Put the table into the README."""
-    before, _, rest = README.read_text(encoding="utf-8").partition(_BEGIN)
-    after = rest.partition(_END)[2]
-    README.write_text(f"{before}{_BEGIN}\n{table()}\n{_END}{after}", encoding="utf-8")
+    """Put each table where it stands."""
+    for document, name, made in TABLES:
+        tables.put(document, name, made())
 
 
 if __name__ == "__main__":

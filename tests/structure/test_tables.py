@@ -5,14 +5,22 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks import ablation, label_efficiency, tables
+from benchmarks import ablation, label_efficiency, readme, tables
 
 
-@pytest.mark.parametrize(
-    ("name", "table"), [("ablation", ablation.table), ("label efficiency", label_efficiency.table)]
-)
-def test_the_recogniser_page_shows_what_was_measured(name: str, table: Callable[[], str]) -> None:
-    assert tables.shown(tables.RECOGNISER, name) == table()
+@pytest.mark.parametrize(("document", "name", "made"), readme.TABLES, ids=[name for _, name, _ in readme.TABLES])
+def test_the_documents_show_what_was_measured(document: Path, name: str, made: Callable[[], str]) -> None:
+    shown = tables.shown(document, name)
+    assert shown == made(), "python -m benchmarks.readme"
+    assert len(shown.splitlines()) > 5
+
+
+def test_every_table_is_put_where_it_stands(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    page = tmp_path / "page.md"
+    page.write_text("".join(f"<!-- {name}: begin --> old <!-- {name}: end -->\n" for _, name, _ in readme.TABLES))
+    monkeypatch.setattr(readme, "TABLES", [(page, name, made) for _, name, made in readme.TABLES])
+    readme.main()
+    assert all(tables.shown(page, name) == made() for _, name, made in readme.TABLES)
 
 
 @pytest.mark.parametrize("table", [ablation.table, label_efficiency.table])
