@@ -23,7 +23,7 @@ from ocr.constraint import Template
 from ocr.errors import ArtefactError
 from ocr.preprocess import InputSpec
 
-FORMAT = 4
+FORMAT = 5
 CARD_KEY = "captcha_toolkit"
 CLEANER_KEY = "captcha_toolkit_cleaner"
 WEIGHTS_KEY = "training_weights"

@@ -1,8 +1,8 @@
 """From a decoded picture to the array that the network sees; training and reading share every step.
 
-picture -> `pixels` (H x W x C uint8, the artefact's size; of the part that shows text alone and mirrored where the
-artefact wants that) -> `standardise` (float32, mean 0, deviation about 1, colours turned towards text that hides where
-it wants that)
+picture -> `pixels` (H x W x C uint8, the artefact's size; without dots of noise, of the part that shows text alone and
+mirrored, each where the artefact wants that) -> `standardise` (float32, mean 0, deviation about 1, colours turned
+towards text that hides where it wants that)
 """
 
 from dataclasses import asdict, dataclass
@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from PIL import Image, ImageOps
 
 from ocr.framing import band, framed
+from ocr.speckle import despeckled
 from ocr.unmix import unmix
 
 _FLOOR = 8.0
@@ -28,7 +29,8 @@ class InputSpec:
     rounded to a `multiple` within min_width..max_width. `channels` is 1 (grey) or 3 (RGB); the colours of `unmixed`
     ones are turned by `ocr.unmix`. Of `framed` ones only the part that shows text is seen, else a
     `band` of that share of the height (`ocr.framing`). `mirrored` ones show their text from right to left: seen in a
-    mirror, the first character stands on the left, as CTC wants it.
+    mirror, the first character stands on the left, as CTC wants it. `despeckled` ones lose dots of noise first, while
+    they have all their pixels (`ocr.speckle`).
     """
 
     height: int
@@ -41,6 +43,7 @@ class InputSpec:
     framed: bool = False
     band: float = 1.0
     mirrored: bool = False
+    despeckled: bool = False
 
     def __post_init__(self) -> None:
         """Raises ValueError where a value is none that a network can have: artefacts come from anywhere."""
@@ -74,7 +77,9 @@ class InputSpec:
 
 
 def seen(image: Image.Image, spec: InputSpec) -> Image.Image:
-    """The part of a picture that is looked at."""
+    """The part of a picture that is looked at, without dots where the artefact wants that."""
+    if spec.despeckled:
+        image = despeckled(image)
     if spec.framed:
         return framed(image if image.mode == "RGB" else image.convert("RGB"))
     return band(image, spec.band) if spec.band < 1 else image

@@ -3,29 +3,19 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from math import ceil
-from random import Random
 from statistics import median
-
-import numpy as np
-from PIL import Image
 
 from dataset.charset import Charset, runs_leftwards
 from ocr.artefact import TypeCard
 from ocr.constraint import shown_by
 from ocr.errors import TrainingError
-from ocr.framing import text_box, written_share
 from ocr.preprocess import InputSpec, seen
 from ocr.training.augment import Amounts
 from ocr.training.data import Labelled
-from ocr.unmix import unmix
+from ocr.training.view import HEIGHT, colour, for_all, many_sizes, ratio, view
 
 FEW = 200
 """Labels below which a training makes the most of each."""
-_HEIGHT = 40
-_COLOURED = 20.0  # spread between the channels, in grey values of 255, from which a picture has colour
-_COLOURED_SHARE = 0.1  # of the pictures, from which colour is kept
-_SAMPLE, _GLANCE = 200, (64, 24)  # pictures looked at for colour, and how large
-_HIDDEN_SHARE = 0.02  # of the pictures with text that only unmixed colours show, from which they are unmixed
 # Time steps for each character: at least, of the longest text; fewer than which, in usual ones, mean that they stand so
 # close as to overlap; as many as tell those apart; more gain nothing.
 _FEWEST_STEPS_EACH, _ROOMY, _CROWDED_STEPS_EACH, _MOST_STEPS_EACH = 5, 8, 11, 10
@@ -33,12 +23,6 @@ _MANY = 500  # pictures from which batches are large
 _PASSES = 14  # over the pictures in a first round, within these steps:
 _FEWEST_STEPS, _MOST_STEPS = 400, 1000
 _PASTED = 0.5  # share of the pictures that are joined from pieces of others where labels are few
-_SMALL_TEXT = 0.7  # of the height of the pictures, below which text is small, and
-_TEXT_SIZES = 1.5  # ratio of large to small text from which its size varies: then pictures are framed
-_SMALL_SHARE = 0.3  # of the height, below which what is written is small: then a band is looked at, so much higher than
-_ROOM = 2.0  # most texts are, since letters reach above and below and lie higher or lower;
-_WORTH_A_BAND = 0.8  # of the height: a higher one gains nothing
-_ONE_SIZE = 1.12  # widths (at one height) that differ less than this are brought to one
 
 
 @dataclass(frozen=True)
@@ -88,11 +72,11 @@ def choose(
         )
     types, types_reason = _types(samples, alphabet, any_length)
     kinds = [[s for s in samples if len(types) == 1 or s.type == card.name] for card in types]
-    colours = [_colour(own) for own in kinds]
-    channels, unmixed, colour_reason = _for_all(colours, types)
+    colours = [colour(own) for own in kinds]
+    channels, unmixed, colour_reason = for_all(colours, types)
     mirrored = mirror and runs_leftwards(labels)
-    view, view_reason = _view(samples, InputSpec(_HEIGHT, None, channels, unmixed=unmixed, mirrored=mirrored))
-    spec, size_reason = _size(samples, stride, view)
+    seen_as, view_reason = view(samples, InputSpec(HEIGHT, None, channels, unmixed=unmixed, mirrored=mirrored))
+    spec, size_reason = _size(samples, stride, seen_as)
     count = len(samples)
     batch = 32 if count >= _MANY else 16
     cycle = int(min(max(_PASSES * count / batch, _FEWEST_STEPS), _MOST_STEPS))
@@ -124,88 +108,28 @@ def choose(
     )
 
 
-def _colour(samples: Sequence[Labelled]) -> tuple[int, bool, str]:
-    """Channels, whether colours are unmixed, and why."""
-    looked = Random(0).sample(samples, min(len(samples), _SAMPLE))
-    pictures = [np.asarray(s.image.resize(_GLANCE), dtype=np.int16) for s in looked if s.image.mode == "RGB"]
-    coloured = sum(float(np.percentile(p.max(axis=2) - p.min(axis=2), 97)) >= _COLOURED for p in pictures) / len(looked)
-    if coloured < _COLOURED_SHARE:
-        return 1, False, f"grey: {coloured:.0%} of the pictures have colour worth keeping"
-    hidden = sum(map(_hides_text, looked)) / len(looked)
-    if hidden < _HIDDEN_SHARE:
-        return 3, False, f"colour is kept: {coloured:.0%} of the pictures have some"
-    return (
-        3,
-        True,
-        f"colours are unmixed in the {hidden:.0%} of the pictures whose text differs from its ground in hue alone",
-    )
-
-
-def _for_all(colours: Sequence[tuple[int, bool, str]], types: Sequence[TypeCard]) -> tuple[int, bool, str]:
-    """Of what `_colour` found for each type the most: what one needs, all get."""
-    card, (channels, unmixed, reason) = max(zip(types, colours, strict=True), key=lambda of: of[1][:2])
-    return channels, unmixed, f"for {card.name}, {reason}" if len(types) > 1 and channels == 3 else reason
-
-
-def _hides_text(sample: Labelled) -> bool:
-    if sample.image.mode != "RGB":
-        return False
-    width, height = sample.image.size
-    values = np.asarray(sample.image.resize((max(1, width * _HEIGHT // height), _HEIGHT)), dtype=np.float32)
-    cells = values.reshape(-1, 3)
-    return bool(unmix(cells - cells.mean(axis=0))[1])
-
-
-def _view(samples: Sequence[Labelled], spec: InputSpec) -> tuple[InputSpec, str]:
-    """The part of each picture that is looked at, and why."""
-    looked = Random(0).sample(samples, min(len(samples), _SAMPLE))
-    if spec.channels == 3 and not spec.unmixed and _many_sizes([_ratio(sample.image) for sample in samples]):
-        boxes = [(s.image.height, text_box(s.image) if s.image.mode == "RGB" else None) for s in looked]
-        least, usual, most = np.percentile([(box[3] - box[1]) / h if box else 1.0 for h, box in boxes], (10, 50, 90))
-        if usual < _SMALL_TEXT and most >= _TEXT_SIZES * least:
-            return replace(spec, framed=True), (
-                f"each picture is cut to its coloured text, which fills from {least:.0%} to {most:.0%} of its height"
-            )
-    if spec.unmixed:  # text of another hue alone changes the lightness of no row
-        return spec, ""
-    usual, most = np.percentile([written_share(sample.image) for sample in looked], (50, 90))
-    if usual >= _SMALL_SHARE or _ROOM * most > _WORTH_A_BAND:
-        return spec, ""
-    share = round(float(_ROOM * most), 2)
-    reason = f"the text is small: a band of {share:.0%} of the height is looked at, where it lies"
-    return replace(spec, band=share), reason
-
-
-def _many_sizes(ratios: Sequence[float]) -> bool:
-    return max(ratios) > min(ratios) * _ONE_SIZE
-
-
-def _ratio(image: Image.Image) -> float:
-    return image.width / image.height
-
-
-def _size(samples: Sequence[Labelled], stride: int, view: InputSpec) -> tuple[InputSpec, str]:
+def _size(samples: Sequence[Labelled], stride: int, seen_as: InputSpec) -> tuple[InputSpec, str]:
     """The spec with a width, or limits of it."""
-    looked_at = [seen(sample.image, view) for sample in samples]
-    ratios = list(map(_ratio, looked_at))
+    looked_at = [seen(sample.image, seen_as) for sample in samples]
+    ratios = list(map(ratio, looked_at))
     longest = max(len(sample.label) for sample in samples)
-    if not _many_sizes(ratios):
+    if not many_sizes(ratios):
         usual = median(len(sample.label) for sample in samples) * stride
-        width = min(median(ratios) * _HEIGHT, _MOST_STEPS_EACH * longest * stride)
+        width = min(median(ratios) * HEIGHT, _MOST_STEPS_EACH * longest * stride)
         if width < _ROOMY * usual:  # pixels that are there show more; to invent some hides what there is
             width = max(width, min(_CROWDED_STEPS_EACH * usual, median(image.width for image in looked_at)))
         width = ceil(max(width, _FEWEST_STEPS_EACH * longest * stride) / 8) * 8
-        return replace(view, width=width), (
-            f"every picture is brought to {width} x {_HEIGHT} pixels: {width // stride} time steps "
+        return replace(seen_as, width=width), (
+            f"every picture is brought to {width} x {HEIGHT} pixels: {width // stride} time steps "
             f"for up to {longest} characters"
         )
     # Each picture must offer a step for each character and each blank of its text: only those too narrow are widened.
     needed = [least_width(sample.label, stride) for sample in samples]
-    narrow = [n for n, ratio in zip(needed, ratios, strict=True) if ratio * _HEIGHT - 8 < n]
-    widest = ceil(max(ratios) * _HEIGHT * 1.25 / 8) * 8
-    spec = replace(view, multiple=8, min_width=max(narrow, default=min(needed)), max_width=max(widest, *needed))
+    narrow = [n for n, r in zip(needed, ratios, strict=True) if r * HEIGHT - 8 < n]
+    widest = ceil(max(ratios) * HEIGHT * 1.25 / 8) * 8
+    spec = replace(seen_as, multiple=8, min_width=max(narrow, default=min(needed)), max_width=max(widest, *needed))
     return spec, (
-        f"widths vary {max(ratios) / min(ratios):.1f}-fold, so pictures keep their shape: {_HEIGHT} pixels high, "
+        f"widths vary {max(ratios) / min(ratios):.1f}-fold, so pictures keep their shape: {HEIGHT} pixels high, "
         f"{spec.min_width} to {spec.max_width} wide"
     )
 

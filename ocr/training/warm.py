@@ -120,10 +120,10 @@ def weights(known: Known, plan: Plan, seed: int) -> tuple[list[Array], list[str]
 def _input(plan: Plan, known: InputSpec) -> InputSpec:
     """The known input where the pictures fit it: colour is never given up, every character keeps its time steps."""
     wanted, needed = plan.input, (2 * plan.longest + 1) * plan.stride
-    channels, unmixed = max(known.channels, wanted.channels), known.unmixed or wanted.unmixed
-    mirrored, grown = known.mirrored or wanted.mirrored, known.height / wanted.height
-    known = replace(known, channels=channels, unmixed=unmixed, mirrored=mirrored)
-    wanted = replace(wanted, height=known.height, channels=channels, unmixed=unmixed, mirrored=mirrored)
+    grown, channels = known.height / wanted.height, max(known.channels, wanted.channels)
+    either = {name: getattr(known, name) or getattr(wanted, name) for name in ("unmixed", "mirrored", "despeckled")}
+    known = replace(known, channels=channels, **either)
+    wanted = replace(wanted, height=known.height, channels=channels, **either)
     if known.width is None:
         widest = max(known.max_width, wanted.width or ceil(wanted.max_width * grown))
         least = wanted.min_width if wanted.width is None else needed

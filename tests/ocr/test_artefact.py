@@ -101,6 +101,7 @@ KIND = {"name": None, "charset": "a", "templates": []}
         {"input": INPUT | {"width": None, "min_width": 64, "max_width": 32}},
         {"input": INPUT | {"band": float("nan")}},
         {"input": INPUT | {"band": True}},
+        {"input": INPUT | {"despeckled": "no"}},
         {"charset": "aa"},
         {"charset": 5},
         {"types": [1]},

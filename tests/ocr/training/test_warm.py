@@ -166,6 +166,7 @@ def test_what_does_not_fit_starts_fresh_and_is_told() -> None:
         (InputSpec(32, 128, 1), InputSpec(32, 200, 3, unmixed=True), InputSpec(32, 200, 3, unmixed=True)),
         (InputSpec(32, 128, 1), InputSpec(32, 128, 1, mirrored=True), InputSpec(32, 128, 1, mirrored=True)),
         (InputSpec(32, 128, 1, mirrored=True), InputSpec(32, 200, 1), InputSpec(32, 200, 1, mirrored=True)),
+        (InputSpec(32, 128, 1, despeckled=True), InputSpec(32, 200, 1), InputSpec(32, 200, 1, despeckled=True)),
         (
             InputSpec(32, 128, 1),
             InputSpec(40, None, 1, 8, 40, 300),
