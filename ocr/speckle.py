@@ -52,7 +52,7 @@ def median(values: Bytes) -> Bytes:
     """H x W (x C) uint8: the median of the 3 x 3 pixels around each, of each channel for itself.
 
     By sorting columns of three, then rows of the lowest, middle and highest (Paeth, "Median finding on a 3x3 grid",
-    Graphics Gems, 1990): exact, and many times as fast as Pillow's.
+    Graphics Gems, 1990): exact, and several times as fast as Pillow's.
     """
     rim = [(1, 1), (1, 1)] + [(0, 0)] * (values.ndim - 2)
     wide = np.pad(values, rim, mode="edge")
