@@ -1,7 +1,7 @@
 """Folders of drawn pictures for the recogniser's tests."""
 
 import csv
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from random import Random
 
@@ -19,16 +19,26 @@ def lined(text: str, rng: Random) -> Image.Image:
     return draw("lines", text, rng.getrandbits(32))
 
 
-def clean(text: str, rng: Random) -> Image.Image:
-    """Dark on a little noise: a few dozen pictures suffice."""
-    size = (32, 24 * len(text) + 8)
-    noise = np.random.default_rng(rng.getrandbits(32)).integers(170, 256, size, dtype=np.uint8)
-    picture = Image.fromarray(noise)
-    pen, font = ImageDraw.Draw(picture), fonts.load("DejaVuSans", 22)
+def clean(text: str, rng: Random, *, size: int = 22) -> Image.Image:
+    """Dark on a little noise, `size` pixels high: a few dozen pictures suffice."""
+    step = size + 2
+    shape = (size + 10, step * len(text) + 8)
+    picture = Image.fromarray(np.random.default_rng(rng.getrandbits(32)).integers(170, 256, shape, dtype=np.uint8))
+    pen, font = ImageDraw.Draw(picture), fonts.load("DejaVuSans", size)
     for place, character in enumerate(text):
-        where = (6 + 24 * place + rng.randint(-3, 3), rng.randint(0, 5))
+        where = (6 + step * place + rng.randint(-3, 3), rng.randint(0, 5))
         pen.text(where, character, fill=rng.randint(0, 60), font=font)
     return picture
+
+
+def draw_texts(
+    alphabet: str, length: int, count: int, seed: int, painter: Painter = lined
+) -> Iterator[tuple[str, Image.Image]]:
+    """So many texts of the alphabet, each with its picture."""
+    rng = Random(seed)
+    for _ in range(count):
+        text = "".join(rng.choices(alphabet, k=length))
+        yield text, painter(text, rng)
 
 
 def draw_folder(
@@ -36,13 +46,11 @@ def draw_folder(
 ) -> Path:
     """A folder with labels.csv and `count` pictures of `length` characters of the alphabet."""
     (folder / "images").mkdir(parents=True)
-    rng = Random(seed)
     with (folder / "labels.csv").open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file)
         writer.writerow(["filename", "label"])
-        for number in range(count):
-            label = "".join(rng.choices(alphabet, k=length))
+        for number, (label, picture) in enumerate(draw_texts(alphabet, length, count, seed, painter)):
             name = f"images/{number:04d}.png"
-            painter(label, rng).save(folder / name)
+            picture.save(folder / name)
             writer.writerow([name, label])
     return folder

@@ -4,39 +4,34 @@ from pathlib import Path
 from random import Random
 
 import pytest
-from PIL import Image, ImageDraw, ImageFont
+from PIL import Image
 
-from dataset.synth import fonts
 from ocr.recognizer import Recognizer
 from ocr.training.options import Options
 from ocr.training.session import train
+from tests.ocr.drawn import Painter, clean, draw_folder, draw_texts
 
 LETTERS = "אבגדהוחטלמ"
-STEP = 26  # pixels from one letter to the next
 
 
-def drawn(place: Path, count: int, seed: int, *, leftwards: bool) -> Path:
-    """Pictures named as their texts, letter by letter along their script or, as some programs do, against it."""
-    place.mkdir()
-    rng = Random(seed)
-    font = ImageFont.truetype(fonts.covering(fonts.ALL, LETTERS)[0], 28)
-    for _ in range(count):
-        text = "".join(rng.choices(LETTERS, k=4))
-        picture = Image.new("L", (4 * STEP + 20, 44), 230)
-        pen = ImageDraw.Draw(picture)
-        for position, letter in enumerate(reversed(text) if leftwards else text):
-            pen.text((10 + position * STEP + rng.randint(-2, 2), rng.randint(2, 8)), letter, fill=40, font=font)
-        picture.save(place / f"{text}.png")
-    return place
+def leftwards(text: str, rng: Random) -> Image.Image:
+    """Letter by letter as the script is written; `clean` draws them against it, as some programs do."""
+    return clean(text[::-1], rng, size=28)
+
+
+def rightwards(text: str, rng: Random) -> Image.Image:
+    """Against the script."""
+    return clean(text, rng, size=28)
 
 
 @pytest.mark.full
-@pytest.mark.parametrize("leftwards", [True, False], ids=["as written", "against its script"])
-def test_either_direction_is_learned_and_read(tmp_path: Path, leftwards: bool) -> None:
+@pytest.mark.parametrize("painter", [leftwards, rightwards], ids=["as written", "against its script"])
+def test_either_direction_is_learned_and_read(tmp_path: Path, painter: Painter) -> None:
     out = tmp_path / "model.onnx"
-    done = train(drawn(tmp_path / "d", 200, 1, leftwards=leftwards), out, Options(seconds=60, refit=False))
-    assert done.card.input.mirrored == leftwards
-    assert ("nothing is read from right to left: trying from left to right" in done.told) == (not leftwards)
+    folder = draw_folder(tmp_path / "d", 200, 1, length=4, alphabet=LETTERS, painter=painter)
+    done = train(folder, out, Options(seconds=60, refit=False))
+    assert done.card.input.mirrored == (painter is leftwards)
+    assert ("nothing is read from right to left: trying from left to right" in done.told) == (painter is rightwards)
     assert done.card.metrics["exact_match"] >= 0.9
-    fresh = sorted(drawn(tmp_path / "again", 20, 2, leftwards=leftwards).iterdir())
-    assert sum(p.text == f.stem for p, f in zip(Recognizer.load(out).read(fresh), fresh, strict=True)) >= 18
+    texts, fresh = zip(*draw_texts(LETTERS, 4, 20, 2, painter), strict=True)
+    assert sum(found.text == text for found, text in zip(Recognizer.load(out).read(fresh), texts, strict=True)) >= 18

@@ -4,38 +4,28 @@ from pathlib import Path
 from random import Random
 
 import pytest
-from PIL import Image, ImageDraw, ImageFont
+from PIL import Image
 
-from dataset.synth import fonts
 from ocr.recognizer import Recognizer
 from ocr.training.options import Options
 from ocr.training.session import train
+from tests.ocr.drawn import clean, draw_folder, draw_texts
 from tests.ocr.noise import dotted
 
 DIGITS = "0123456789"
-STEP = 26  # pixels from one digit to the next
 
 
-def drawn(place: Path, count: int, seed: int) -> Path:
-    """Pictures named as their texts, a third of whose pixels are dots."""
-    place.mkdir()
-    rng = Random(seed)
-    font = ImageFont.truetype(fonts.covering(fonts.ALL, DIGITS)[0], 30)
-    for number in range(count):
-        text = "".join(rng.choices(DIGITS, k=4))
-        picture = Image.new("L", (4 * STEP + 20, 50), 210)
-        pen = ImageDraw.Draw(picture)
-        for position, digit in enumerate(text):
-            pen.text((10 + position * STEP + rng.randint(-2, 2), rng.randint(2, 10)), digit, fill=60, font=font)
-        dotted(picture, 0.33, seed=1000 * seed + number).save(place / f"{text}.png")
-    return place
+def under_dots(text: str, rng: Random) -> Image.Image:
+    """A third of the pixels are dots."""
+    return dotted(clean(text, rng, size=30), 0.33, seed=rng.getrandbits(32))
 
 
 @pytest.mark.full
 def test_text_under_dots_is_learned_and_read(tmp_path: Path) -> None:
     out = tmp_path / "model.onnx"
-    done = train(drawn(tmp_path / "d", 200, 1), out, Options(seconds=60, refit=False))
+    folder = draw_folder(tmp_path / "d", 200, 1, length=4, alphabet=DIGITS, painter=under_dots)
+    done = train(folder, out, Options(seconds=60, refit=False))
     assert done.card.input.despeckled and any(told.startswith("dots of noise lie all over") for told in done.told)
     assert done.card.metrics["exact_match"] >= 0.9
-    fresh = sorted(drawn(tmp_path / "again", 20, 2).iterdir())
-    assert sum(p.text == f.stem for p, f in zip(Recognizer.load(out).read(fresh), fresh, strict=True)) >= 18
+    texts, fresh = zip(*draw_texts(DIGITS, 4, 20, 2, under_dots), strict=True)
+    assert sum(found.text == text for found, text in zip(Recognizer.load(out).read(fresh), texts, strict=True)) >= 18
