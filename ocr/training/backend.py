@@ -43,6 +43,19 @@ def _settle_tensorflow(threads: int) -> None:
 
 
 @contextmanager
+def computing(policy: str) -> Iterator[None]:
+    """Networks that are built in here compute by this policy of Keras, such as "mixed_bfloat16"."""
+    import keras
+
+    before = keras.config.dtype_policy()
+    keras.config.set_dtype_policy(policy)
+    try:
+        yield
+    finally:
+        keras.config.set_dtype_policy(before)
+
+
+@contextmanager
 def _hushed() -> Iterator[None]:
     """Keeps native libraries from writing to standard error: TensorFlow reports missing GPUs there, unasked."""
     try:

@@ -38,6 +38,8 @@ class Options:
     batch: int = 48
     seed: int = 1
     architecture: str = "small"
+    bfloat16: bool = False
+    """Whether to compute in bfloat16, in three fifths of the time on processors that have it; weights stay float32."""
 
 
 def pretrain(
@@ -72,10 +74,12 @@ def pretrain(
             shown.advance(0 if row.score is not None else 1, loss=f"{row.loss:.3f}", varied=f"{row.strength:.0%}")
 
         loop = Loop(architecture, plan, clock, seed=options.seed, say=console.say, tick=tick)
-        batches = loop.start(samples, _SETTLING, weights)
         watcher = Watcher(watched, plan)
-        fit = loop.round(batches, options.steps, watcher)
-    loop.model.set_weights(fit.weights)
+        with backend.computing("mixed_bfloat16" if options.bfloat16 else "float32"):
+            batches = loop.start(samples, _SETTLING, weights)
+            fit = loop.round(batches, options.steps, watcher)
+    model = architecture.build(spec, len(plan.charset) + 1, len(plan.types))
+    model.set_weights(fit.weights)
     card = Card(
         charset=plan.charset.characters,
         input=spec,
@@ -83,13 +87,13 @@ def pretrain(
         architecture=options.architecture,
         version=VERSION,
         created=datetime.now(UTC).isoformat(timespec="seconds"),
-        temperature=temperature(loop.model, watcher),
+        temperature=temperature(model, watcher),
         training=asdict(options) | {"fonts": len(faces), "cpu_seconds": round(clock.spent())},
         dataset={"samples": options.count, "drawn": True, "longest": longest},
         metrics={"exact_match": fit.score.exact, "n": _WATCHED},
     )
-    data = export.artefact_bytes(loop.model, card)
-    export.check(data, loop.model, card, export.golden_batch([prepare(watched[0].image, spec)]))
+    data = export.artefact_bytes(model, card)
+    export.check(data, model, card, export.golden_batch([prepare(watched[0].image, spec)]))
     export.write(out, data)
     return card
 
@@ -110,10 +114,13 @@ def main(arguments: list[str]) -> int:
     for name, what in (("count", "pictures"), ("steps", "training steps"), ("seed", "settles all")):
         kind = seed if name == "seed" else whole
         parser.add_argument(f"--{name}", type=kind, default=getattr(own, name), help=f"{what} (default %(default)s)")
+    parser.add_argument("--bfloat16", action="store_true", help="compute in bfloat16: faster where processors have it")
     given = parser.parse_args(arguments)
     faces = _faces(given.fonts)
     backend.prepare(os.cpu_count() or 1)
-    options = Options(given.count, given.steps, seed=given.seed, architecture=given.architecture)
+    options = Options(
+        given.count, given.steps, seed=given.seed, architecture=given.architecture, bfloat16=given.bfloat16
+    )
     card = pretrain(given.out, options, faces, given.known)
     console.say(f"{given.out}: {card.metrics['exact_match']:.1%} of {_WATCHED} fresh drawn pictures read exactly")
     return console.DONE

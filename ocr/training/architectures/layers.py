@@ -59,9 +59,9 @@ def _half(size: int | None) -> int | None:
 
 
 def heads(features: Any, classes: int, types: int) -> list[Any]:
-    """The output logits over a sequence of features: text, and type when there are several."""
-    outputs = [keras.layers.Dense(classes, name="text")(features)]
+    """The output logits over a sequence of features, in full precision: text, and type when there are several."""
+    outputs = [keras.layers.Dense(classes, dtype="float32", name="text")(features)]
     if types > 1:
         pooled = keras.layers.GlobalAveragePooling1D(name="pooled")(features)
-        outputs.append(keras.layers.Dense(types, name="type")(pooled))
+        outputs.append(keras.layers.Dense(types, dtype="float32", name="type")(pooled))
     return outputs

@@ -57,15 +57,16 @@ def test_trainings_begin_with_the_backbone_unless_told_otherwise(tmp_path: Path)
     assert not [line for line in told if "the backbone" in line]
 
 
-@pytest.mark.parametrize("architecture", ["small", "large"])
+@pytest.mark.parametrize("more", [[], ["--architecture", "large"], ["--bfloat16"]], ids=str)
 def test_the_command_writes_an_artefact_that_reads(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str], architecture: str
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], more: list[str]
 ) -> None:
     out = tmp_path / "b.onnx"
-    assert pretrain.main(["--out", str(out), "--count", "60", "--steps", "5", "--architecture", architecture]) == 0
+    assert pretrain.main(["--out", str(out), "--count", "60", "--steps", "5", *more]) == 0
     assert "fresh drawn pictures read exactly" in capsys.readouterr().out
     card = Recognizer.load(out).card
-    assert card.architecture == architecture
+    assert card.architecture == ("large" if "large" in more else "small")
+    assert card.training["bfloat16"] == ("--bfloat16" in more)
     assert card.dataset == {"samples": 60, "drawn": True, "longest": 8}
     assert card.input.width is None and card.input.channels == 3
 
