@@ -3,13 +3,13 @@
 Capitals and small letters are read alike: the label is in small letters whatever the picture shows.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from random import Random
 
 from PIL import Image, ImageDraw, ImageOps
 
 from dataset.synth import fonts, noise
-from dataset.synth.lettering import Hand, set_line
+from dataset.synth.lettering import Glyph, Hand, set_line
 from dataset.synth.style import Page
 from ocr.framing import framed
 from ocr.training import drawn
@@ -21,6 +21,9 @@ _INKED = 0.8  # share of pictures with an ink for each character
 _BLACK = 0.8  # share of those whose lines are black
 _SHARED = 0.1  # share of texts whose characters are of several faces
 _TRIES = 200  # faces looked at, before those that dependencies bring must do
+_SLANTED = 0.6  # share of inked texts whose characters are slanted
+_SLANT, _EACH_SLANT = 0.5, 0.15  # the most of a text, and of a character besides
+_JAGGED = 0.5  # share of slanted texts whose edges are jagged, as programs that do not smooth them leave them
 _UPPER = 0.45  # share of texts in capitals, and as many in small letters; the rest is mixed
 
 
@@ -58,7 +61,7 @@ class HandDrawer:
 def _inked(text: str, faces: tuple[str, ...], rng: Random) -> Image.Image:
     pixels = rng.randint(16, 64)
     height = max(pixels + pixels // 2, 80) if rng.random() < 0.7 else int(pixels * rng.uniform(1.3, 1.8))
-    apart = rng.choice((0.0, 0.15, 0.5, 1.0)) * pixels
+    apart = rng.choice((0.0, 0.15, 0.5, 1.0, 1.6)) * pixels
     hand = Hand(
         pixels=(pixels, pixels),
         angle=rng.choice((0, 0, 0, 10, 25)),
@@ -68,15 +71,37 @@ def _inked(text: str, faces: tuple[str, ...], rng: Random) -> Image.Image:
         one_face=len(faces) == 1,
     )
     width = int(len(text) * (0.75 * pixels + 0.6 * apart)) + rng.randint(10, 120)
-    ground = (255, 255, 255) if rng.random() < 0.75 else noise.colour(rng, (0.0, 0.15), (0.85, 1.0))
+    ground = (255, 255, 255) if rng.random() < 0.85 else noise.colour(rng, (0.0, 0.15), (0.85, 1.0))
     picture = Image.new("RGB", (width, height), ground)
-    for glyph in set_line(Page(text, width, height, faces, rng), hand):
+    glyphs = set_line(Page(text, width, height, faces, rng), hand)
+    for glyph in _slanted(glyphs, rng) if rng.random() < _SLANTED else glyphs:
         ink = tuple(rng.randint(0, 235) for _ in range(3))
         picture.paste(ink, (glyph.x, glyph.y), glyph.mask)
     _cross(picture, rng)
     if rng.random() < 0.1:
         picture = ImageOps.grayscale(picture).convert("RGB")
     return framed(picture)
+
+
+def _slanted(glyphs: Sequence[Glyph], rng: Random) -> Iterator[Glyph]:
+    """The characters leaning sideways, up or down, each about its middle."""
+    across, down = (rng.choice((0.0, rng.uniform(-_SLANT, _SLANT))) for _ in range(2))
+    smooth = Image.Resampling.NEAREST if rng.random() < _JAGGED else Image.Resampling.BILINEAR
+    for mask, x, y in glyphs:
+        own = [slant + rng.uniform(-_EACH_SLANT, _EACH_SLANT) for slant in (across, down)]
+        leaning = _sheared(mask, *own, smooth=smooth)
+        yield Glyph(leaning, x + (mask.width - leaning.width) // 2, y + (mask.height - leaning.height) // 2)
+
+
+def _sheared(mask: Image.Image, across: float, down: float, *, smooth: Image.Resampling) -> Image.Image:
+    """All of the mask, sheared down, then across, by these fractions; its area stays."""
+    scale = 1 + across * down
+    width = round(scale * mask.width + abs(across) * mask.height)
+    height = round(abs(down) * mask.width + mask.height)
+    left = mask.width / 2 - (width - across * height) / 2
+    above = mask.height / 2 - (scale * height - down * width) / 2
+    inverse = (1, -across, left, -down, scale, above)
+    return mask.transform((width, height), Image.Transform.AFFINE, inverse, smooth)
 
 
 def _cross(picture: Image.Image, rng: Random) -> None:

@@ -1,10 +1,12 @@
 """The pictures that teach any hand: labels in small letters, inks of their own, the same for the same seed."""
 
+import numpy as np
 import pytest
+from PIL import Image
 
 from dataset.synth import fonts
 from ocr.training import drawing
-from ocr.training.drawn_hands import CHARACTERS, HandDrawer
+from ocr.training.drawn_hands import CHARACTERS, HandDrawer, _sheared
 
 
 def test_the_same_seed_draws_the_same_and_labels_are_in_small_letters() -> None:
@@ -55,6 +57,18 @@ def test_the_number_of_processes_changes_nothing(monkeypatch: pytest.MonkeyPatch
     seeds = drawing._seeds(7, 3)
     alone = [sample for seed in seeds for sample in drawing._some("large", (), 8, seed)]
     assert [(s.label, s.image.tobytes()) for s in samples] == [(s.label, s.image.tobytes()) for s in alone[:20]]
+
+
+@pytest.mark.parametrize("across", [-0.6, 0.0, 0.6])
+@pytest.mark.parametrize("down", [-0.6, 0.0, 0.6])
+def test_nothing_of_a_leaning_character_is_cut_off(across: float, down: float) -> None:
+    mask = Image.new("L", (60, 40), 255)
+    leaning = np.asarray(_sheared(mask, across, down, smooth=Image.Resampling.NEAREST))
+    assert (leaning > 0).sum() == pytest.approx(60 * 40, rel=0.01)
+    rows, columns = np.nonzero(leaning)
+    assert columns.mean() == pytest.approx((leaning.shape[1] - 1) / 2, abs=0.6)
+    assert rows.mean() == pytest.approx((leaning.shape[0] - 1) / 2, abs=0.6)
+    assert min(columns.min(), rows.min(), *(leaning.shape - np.array([rows.max(), columns.max()]) - 1)) <= 1
 
 
 def test_fonts_without_latin_letters_are_no_endless_search(monkeypatch: pytest.MonkeyPatch) -> None:
