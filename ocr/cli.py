@@ -217,12 +217,13 @@ def _suspects(arguments: argparse.Namespace) -> int:
 
 
 def _info(arguments: argparse.Namespace) -> int:
+    from ocr import describe
     from ocr.recognizer import Recognizer
 
     facts = Recognizer.load(arguments.model).info
     if arguments.json:
         print_json(facts)
         return DONE
-    for key, value in facts.items():
-        say(f"{key}: {value}")
+    for line in describe.lines(facts):
+        say(line)
     return DONE

@@ -63,6 +63,17 @@ class InputSpec:
         """What is kept of a picture's colours, in a word."""
         return "grey" if self.channels == 1 else "RGB, unmixed" if self.unmixed else "RGB"
 
+    @property
+    def changes(self) -> list[str]:
+        """What is done to a picture besides resizing it, in words and in order."""
+        done = {
+            "dots of noise taken away": self.despeckled,
+            "cut to the coloured text": self.framed,
+            f"cut to the {self.band:.0%} of its height that is written on": self.band < 1 and not self.framed,
+            "mirrored": self.mirrored,
+        }
+        return [words for words, so in done.items() if so]
+
     def width_for(self, size: tuple[int, int]) -> int:
         """The width of the input array for a picture of (width, height) pixels."""
         if self.width is not None:

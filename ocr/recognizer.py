@@ -92,6 +92,7 @@ class Recognizer:
             "path": self.name,
             "image_size": [spec.height, spec.width],
             "colour": spec.colour,
+            "changes": spec.changes,
             "max_sequence_length": max(lengths, default=self.card.dataset.get("longest")),
             "alphabet": self.card.charset,
             "types": [kind.name for kind in self.card.types if kind.name],

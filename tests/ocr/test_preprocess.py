@@ -48,6 +48,13 @@ def test_a_mirrored_input_shows_the_right_side_on_the_left(mode: str) -> None:
         assert (pixels(picture, replace(spec, mirrored=True)) == pixels(picture, spec)[:, ::-1]).all()
 
 
+def test_what_is_done_to_pictures_is_told() -> None:
+    assert GREY.changes == []
+    told = replace(ANY_WIDTH, despeckled=True, framed=True, mirrored=True).changes
+    assert told == ["dots of noise taken away", "cut to the coloured text", "mirrored"]
+    assert replace(GREY, band=0.5).changes == ["cut to the 50% of its height that is written on"]
+
+
 def test_brightness_goes_and_contrast_evens_out() -> None:
     values = np.random.default_rng(0).integers(0, 100, (40, 160, 1), dtype=np.uint8)
     plain, brighter, stronger = (standardise(v) for v in (values, values + 50, values * 2))
