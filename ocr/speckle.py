@@ -33,12 +33,13 @@ def speckled(image: Image.Image) -> bool:
     tiles = dots[: high_tiles * _TILE, : wide_tiles * _TILE].reshape(high_tiles, _TILE, wide_tiles, _TILE)
     if np.percentile(tiles.mean(axis=(1, 3)), 25) < _DOTTED:
         return False
-    beside = (
-        (dots[1:] * dots[:-1]).mean()
-        + (dots[:, 1:] * dots[:, :-1]).mean()
-        + (dots[1:, 1:] * dots[:-1, :-1]).mean()
-        + (dots[1:, :-1] * dots[:-1, 1:]).mean()
-    ) / 4
+    neighbours = (
+        (dots[1:], dots[:-1]),
+        (dots[:, 1:], dots[:, :-1]),
+        (dots[1:, 1:], dots[:-1, :-1]),
+        (dots[1:, :-1], dots[:-1, 1:]),
+    )
+    beside = np.mean([(one * other).mean() for one, other in neighbours])
     share = dots.mean()
     return bool(beside - share**2 < _CLUMPED * (share - share**2))
 
