@@ -36,6 +36,8 @@ _STARTS = ((1.0, 1.0), (0.5, 0.5), (0.25, 0.5))  # learning rate and batch size 
 _WORTH_A_START = 100  # steps below which a failed start proves nothing
 _RAMP = 0.3  # share of a round over which variation grows to full strength
 _CUTS = (0.1, 0.3, 0.6)  # shares of a round at which the pictures are cut anew, where pieces are to be joined
+_READ_UNSEEN = 0.5  # share of the watched part: where less is read, and
+_UNSEEN_LOSS = 2.0  # the loss there is so many times that of what is learned, texts are known by heart
 _LOOKS = (0.5, 0.75, 0.9, 1.0)  # shares of a round at which the validation part is read
 
 
@@ -84,29 +86,41 @@ class Loop:
         self._average: Weights = []
 
     def start(
-        self, samples: Sequence[Labelled], patience: int, weights: Weights | None = None, most: float = math.inf
+        self,
+        samples: Sequence[Labelled],
+        patience: int,
+        weights: Weights | None = None,
+        most: float = math.inf,
+        *,
+        again: int = 0,
     ) -> Batches:
         """Tries starts of falling boldness until one leaves the plateau; returns its batches.
 
         Each has `patience` steps, and more while its loss falls, at `most` so many. With `weights` two begin with
         those, the others with none. The last one goes on in any case: the rounds that follow may still leave it.
+        Another number `again` makes other starts.
         """
         starts: list[tuple[float, float, Weights | None]] = [(*start, None) for start in _STARTS]
         if weights is not None:
             starts = [(self.plan.known_rate * rate, share, weights) for rate, share in _STARTS[:2]] + starts
         for attempt, (rate, share, known) in enumerate(starts):
+            seed = self.seed + again * len(starts) + attempt
             size = max(int(self.plan.batch * share), 4)
             self._peak = float(self._architecture.PEAK_RATE) * rate
             if attempt:
                 how = f"{rate:g} of the learning rate, batches of {size}"
                 nothing = " and from nothing" if weights is not None and known is None else ""
                 self._say(f"after {len(self.history)} steps nothing is read yet: starting again with {how}{nothing}")
-            batches = Batches(samples, self.plan, size, self.seed + attempt)
+            batches = Batches(samples, self.plan, size, seed)
             self._reads_below = _READS * label_entropy(batches.labels)
-            self._fresh_network(self.seed + attempt, known)
+            self._fresh_network(seed, known)
             if self._leaves_plateau(batches, patience, most) or patience < _WORTH_A_START or self.clock.left() <= 0:
                 break
         return batches
+
+    def knows_by_heart(self, fit: Fit) -> bool:
+        """Whether this fit of the last round reads what it has learned, and little else."""
+        return fit.score.exact < _READ_UNSEEN and -fit.score.log_probability > _UNSEEN_LOSS * self._loss
 
     def batches(self, samples: Sequence[Labelled]) -> Batches:
         """Batches of other samples, of the usual size."""

@@ -14,6 +14,8 @@ from ocr.training.watch import Watcher
 
 _PATIENCE = 600  # steps in which a start must come off the plateau, or down
 _MOST_ROUNDS = 5
+_MORE_BEGINNINGS = 3  # of first rounds that learned their texts by heart,
+_UNDERSTOOD = 0.5  # until this share of the watched part is read
 _FALL = 0.75  # of the highest learning rate from round to round
 _REFIT = 0.25  # share of the remaining time kept for the last round; its steps relative to a first round: _REFIT_STEPS
 _REFIT_STEPS = 0.6
@@ -81,11 +83,11 @@ class Rounds:
                 if steps < 1:
                     break
                 fit = self._round(batches, steps, watcher, _FALL**number)
-                self._say(
-                    f"round {number + 1}: {fit.score.exact:.2%} of the watched part after {self._clock.spent():.0f} s"
-                )
+                self._tell(number, fit)
                 gained = best is None or fit.score > best.score
                 best = fit if gained or best is None else best
+                if number == 0 and weights is None:
+                    best = self._understood(best, samples, watcher)
                 idle = 0 if gained else idle + 1
                 perfect = best.score.exact == 1.0 and best.score.log_probability > _PERFECT
                 if idle == _NO_GAIN or perfect or (done is not None and done(best)):
@@ -98,6 +100,29 @@ class Rounds:
             best = self._loop.look(watcher)
         self._loop.model.set_weights(best.weights)
         return best
+
+    def _understood(self, fit: Fit, samples: Sequence[Labelled], watcher: Watcher) -> Fit:
+        """The fit of a first round, or a better one from another beginning where it has learned the texts by heart.
+
+        Few pictures can be learned so from some random weights and not from others.
+        """
+        if self._epochs or not self._loop.knows_by_heart(fit):
+            return fit
+        for again in range(1, _MORE_BEGINNINGS + 1):
+            if fit.score.exact >= _UNDERSTOOD or not self.affords(2):
+                break
+            self._say(
+                "what it has learned is known by heart, and little else is read: beginning again from other weights"
+            )
+            batches = self._start(samples, None, again)
+            other = self._round(batches, self._plan.cycle_steps * self._plan.batch // batches.size, watcher, 1.0)
+            self._tell(0, other)
+            fit = max(fit, other, key=lambda one: one.score)
+        return fit
+
+    def _tell(self, number: int, fit: Fit) -> None:
+        spent = self._clock.spent()
+        self._say(f"round {number + 1}: {fit.score.exact:.2%} of the watched part after {spent:.0f} s")
 
     @property
     def begun_with_weights(self) -> bool:
@@ -171,10 +196,10 @@ class Rounds:
         self._loop.model.set_weights((fit if _gained(fit, before, watcher) else before).weights)
         return fit
 
-    def _start(self, samples: Sequence[Labelled], weights: Weights | None) -> Any:
+    def _start(self, samples: Sequence[Labelled], weights: Weights | None, again: int = 0) -> Any:
         with progress(None, "finding a start", unit="steps", quiet=self._quiet) as self._shown:
             if not self._epochs:
-                return self._loop.start(samples, _PATIENCE, weights)
+                return self._loop.start(samples, _PATIENCE, weights, again=again)
             half = max(1, int(self._epochs * len(samples) / self._plan.batch / 2))
             return self._loop.start(samples, half, weights, most=half)
 

@@ -15,7 +15,8 @@ from ocr.training.augment import Amounts
 from ocr.training.batches import Batches
 from ocr.training.choose import Plan
 from ocr.training.clock import Clock
-from ocr.training.loop import Loop, label_entropy
+from ocr.training.loop import Fit, Loop, label_entropy
+from ocr.training.watch import Score
 from tests.ocr.training.test_paste import sample
 
 SAMPLES = [sample(label) for label in ("12", "34", "56", "78")]
@@ -78,3 +79,25 @@ def test_a_start_that_finds_no_time_left_takes_one_step() -> None:
 
 def test_no_start_takes_more_steps_than_are_wanted(monkeypatch: pytest.MonkeyPatch) -> None:
     assert starts(monkeypatch, lambda step: 0.9 ** (step / 100), most=250) == [250] * 3
+
+
+@pytest.mark.parametrize(
+    ("exact", "log_probability", "by_heart"),
+    [(0.0, -12.0, True), (0.3, -5.0, True), (0.3, -3.0, False), (0.8, -12.0, False)],
+)
+def test_texts_known_by_heart_are_told_by_the_loss_of_others(
+    exact: float, log_probability: float, by_heart: bool
+) -> None:
+    loop = Loop(architectures.find("small"), PLAN, Clock(1e6), seed=0, say=lambda _: None, tick=lambda _: None)
+    loop._loss = 2.0
+    assert loop.knows_by_heart(Fit([], Score(exact, log_probability))) == by_heart
+
+
+def test_another_beginning_has_other_weights() -> None:
+    def weights(again: int) -> Any:
+        loop = Loop(architectures.find("small"), PLAN, Clock(0.0), seed=0, say=lambda _: None, tick=lambda _: None)
+        loop.start(SAMPLES, 200, again=again)
+        return loop.model.get_weights()[0]
+
+    assert np.array_equal(weights(1), weights(1))
+    assert not np.array_equal(weights(0), weights(1))

@@ -16,14 +16,19 @@ from ocr.training.watch import Score, Watcher
 class Promised:
     """In the place of a loop: each round takes no time and reads the watched part as foretold."""
 
-    def __init__(self, shares: Iterator[float]) -> None:
-        self._shares = shares
+    def __init__(self, shares: Iterator[float], *, by_heart: bool = False) -> None:
+        self._shares, self._by_heart = shares, by_heart
+        self.beginnings: list[int] = []
         self.history = [Row(step, step * 1e-9, 1.0, 1e-3, 0.0) for step in range(3)]
         self.model = SimpleNamespace(set_weights=lambda weights: None)
         self.rounds = 0
 
-    def start(self, *_: object) -> Any:
+    def start(self, *_: object, again: int = 0, **__: object) -> Any:
+        self.beginnings.append(again)
         return SimpleNamespace(size=4)
+
+    def knows_by_heart(self, fit: Fit) -> bool:
+        return self._by_heart
 
     def round(self, *_: object, **__: object) -> Fit:
         self.rounds += 1
@@ -55,6 +60,57 @@ def test_rounds_end_when_they_gain_nothing(monkeypatch: pytest.MonkeyPatch) -> N
     work = Rounds(cast(Any, None), plan, Clock(1e6), 0, None, say=lambda _: None, quiet=True)
     assert work.fit([], cast(Watcher, None), reserve=False).score.exact == 0.4
     assert loop.rounds == 3
+
+
+@pytest.mark.parametrize(
+    ("shares", "expected", "begun"),
+    [
+        ([0.1, 0.9, 0.9, 0.9], 0.9, [0, 1]),
+        ([0.1, 0.3, 0.0, 0.7, 0.7, 0.7], 0.7, [0, 1, 2, 3]),
+        ([0.1, 0.0, 0.2, 0.0, 0.2, 0.2], 0.2, [0, 1, 2, 3]),
+        ([0.6, 0.6, 0.6], 0.6, [0]),
+    ],
+)
+def test_texts_known_by_heart_are_begun_with_again(
+    monkeypatch: pytest.MonkeyPatch, shares: list[float], expected: float, begun: list[int]
+) -> None:
+    loop = Promised(iter(shares), by_heart=True)
+    monkeypatch.setattr(rounds, "Loop", lambda *_, **__: loop)
+    plan = cast(Any, SimpleNamespace(batch=4, cycle_steps=10))
+    told: list[str] = []
+    work = Rounds(cast(Any, None), plan, Clock(1e6), 0, None, say=told.append, quiet=True)
+    assert work.fit([], cast(Watcher, None), reserve=False).score.exact == expected
+    assert loop.beginnings == begun
+    assert sum("by heart" in line for line in told) == len(begun) - 1
+
+
+@pytest.mark.parametrize(("epochs", "weights"), [(3.0, None), (None, ["known"])])
+def test_known_weights_and_counted_epochs_are_begun_with_once(
+    monkeypatch: pytest.MonkeyPatch, epochs: float | None, weights: Any
+) -> None:
+    loop = Promised(iter([0.1] * 3), by_heart=True)
+    monkeypatch.setattr(rounds, "Loop", lambda *_, **__: loop)
+    plan = cast(Any, SimpleNamespace(batch=4, cycle_steps=10))
+    work = Rounds(cast(Any, None), plan, Clock(1e6), 0, epochs, say=lambda _: None, quiet=True)
+    work.fit([], cast(Watcher, None), reserve=False, weights=weights)
+    assert loop.beginnings == [0]
+
+
+def test_what_is_read_is_kept_when_another_beginning_is_stopped(monkeypatch: pytest.MonkeyPatch) -> None:
+    loop = Promised(iter([0.3]), by_heart=True)
+    monkeypatch.setattr(rounds, "Loop", lambda *_, **__: loop)
+    first = loop.start
+
+    def stopped(*_: object, again: int = 0, **__: object) -> Any:
+        if again:
+            raise KeyboardInterrupt
+        return first()
+
+    monkeypatch.setattr(loop, "start", stopped)
+    plan = cast(Any, SimpleNamespace(batch=4, cycle_steps=10))
+    work = Rounds(cast(Any, None), plan, Clock(1e6), 0, None, say=lambda _: None, quiet=True)
+    assert work.fit([], cast(Watcher, None), reserve=False).score.exact == 0.3
+    assert work.interrupted
 
 
 @pytest.mark.parametrize(("watched", "exact", "kept"), [(5, 0.8, True), (5, 0.6, False), (50, 0.8, False)])
