@@ -84,6 +84,7 @@ def measured(model: Path, folder: Path) -> dict[str, Any]:
     kept = ("n", "exact_match", "ms_per_image")
     return {
         "evaluate": {key: figures[key] for key in kept},
+        "precision": recognizer.card.precision,
         "input": [spec.height, spec.width, spec.channels],
         "network_ms": _network(model, ready),
         "decode_picture_ms": _each(contents, decoded),

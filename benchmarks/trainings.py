@@ -68,7 +68,9 @@ def trained(
         context = multiprocessing.get_context("spawn")
         with ProcessPoolExecutor(1, mp_context=context) as pool:
             seconds = pool.submit(_train, folder, out, options, held).result()
-        yield Recognizer.load(out), held, {"cpu_seconds": round(seconds, 1), "size_bytes": out.stat().st_size}
+        recognizer = Recognizer.load(out)
+        told = {"cpu_seconds": round(seconds, 1), "size_bytes": out.stat().st_size}
+        yield recognizer, held, told | {"precision": recognizer.card.precision}
 
 
 def _train(folder: Path, out: Path, options: dict[str, Any], test: Path) -> float:

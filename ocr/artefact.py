@@ -23,7 +23,7 @@ from ocr.constraint import Template
 from ocr.errors import ArtefactError
 from ocr.preprocess import InputSpec
 
-FORMAT = 5
+FORMAT = 6
 CARD_KEY = "captcha_toolkit"
 CLEANER_KEY = "captcha_toolkit_cleaner"
 WEIGHTS_KEY = "training_weights"
@@ -57,7 +57,7 @@ class Card:
 
     `temperature` has already been divided into the network's outputs; it is kept for the record. `created` is ISO 8601
     in UTC; `version` the toolkit's; `metrics` come from pictures that the reported network had not seen, `refitted`
-    says that it went on to learn from those too; `threshold_99` is the confidence from which 99 % are right.
+    says that it went on to learn from those too. `precision` is that of most weights: float32 or int8.
     """
 
     charset: str
@@ -69,6 +69,7 @@ class Card:
     format: int = FORMAT
     temperature: float = 1.0
     refitted: bool = False
+    precision: str = "float32"
     training: dict[str, Any] = field(default_factory=dict)
     dataset: dict[str, Any] = field(default_factory=dict)
     metrics: dict[str, Any] = field(default_factory=dict)

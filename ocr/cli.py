@@ -81,7 +81,7 @@ def _add_export(commands: "argparse._SubParsersAction[argparse.ArgumentParser]")
         "--format",
         choices=("float32", "int8", "litert"),
         default="float32",
-        help="float32: all but the training weights (default); int8: smaller and faster; litert: for other programs",
+        help="float32: 32 bits, no training weights (default); int8: smaller and faster; litert: for other programs",
     )
     export.add_argument("--data", type=path, metavar="DIR", help="labelled pictures to calibrate int8 and measure on")
     export.add_argument("--json", action="store_true", help="print one line of JSON")

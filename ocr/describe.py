@@ -52,7 +52,7 @@ def _how_well(metrics: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
 
 def _where_from(facts: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     training, samples = facts["training"], facts["dataset"].get("samples")
-    yield "network", facts["architecture"]
+    yield "network", f"{facts['architecture']}, {facts['precision']}"
     trained = f"{datetime.fromisoformat(facts['created']).astimezone(UTC):%Y-%m-%d %H:%M} UTC"
     if samples:
         trained += f" from {samples:,} {'drawn' if facts['dataset'].get('drawn') else 'labelled'} pictures"

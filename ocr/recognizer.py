@@ -98,6 +98,7 @@ class Recognizer:
             "types": [kind.name for kind in self.card.types if kind.name],
             "exact_match": self.card.metrics.get("exact_match"),
             "architecture": self.card.architecture,
+            "precision": self.card.precision,
             "version": self.version,
             "created": self.card.created,
             "refitted": self.card.refitted,

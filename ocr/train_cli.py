@@ -47,6 +47,7 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
     train.add_argument("--no-self-training", action="store_true", help="do not learn from unlabelled pictures")
     train.add_argument("--no-paste", action="store_true", help="do not join pieces of pictures where labels are few")
     train.add_argument("--no-augmentation", action="store_true", help="do not vary the pictures")
+    train.add_argument("--float32", action="store_true", help="keep 32-bit weights even where 8 bits lose no picture")
     train.add_argument("--report", type=path, metavar="FOLDER", help="gets a page about the training: report.html")
     train.add_argument("--json", action="store_true", help="print one line of JSON at the end")
     train.set_defaults(command=_train)
@@ -77,6 +78,7 @@ def _train(arguments: argparse.Namespace) -> int:
         self_training=not arguments.no_self_training,
         paste=not arguments.no_paste,
         augmentation=not arguments.no_augmentation,
+        int8=not arguments.float32,
     )
     train = separate.train if arguments.types == "separate" else partial(session.train, held_out=held_out)
     trained = train(

@@ -22,3 +22,4 @@ class Options:
     self_training: bool = True
     paste: bool = True
     augmentation: bool = True
+    int8: bool = True

@@ -13,7 +13,7 @@ from ocr.errors import TrainingError
 from ocr.evaluate import Case, Outcome, figures, read_cases
 from ocr.preprocess import prepare
 from ocr.recognizer import Recognizer
-from ocr.training import architectures, export, kinds, pseudo, warm
+from ocr.training import architectures, export, kinds, pseudo, quantise, warm
 from ocr.training.begin import Beginner, Begun
 from ocr.training.calibrate import temperature
 from ocr.training.choose import FEW
@@ -79,7 +79,9 @@ def train(
     if unlabelled:
         taught = SelfTraining(rounds, card, watcher, unlabelled, options.seed, say).taught(learn, fit)
     card = replace(card, temperature=temperature(rounds.model, watcher))
-    outcomes = _measure(rounds, card, measure)
+    content = export.artefact_bytes(rounds.model, card)
+    light = quantise.lighter(content, learn, watch, say) if options.int8 else None
+    outcomes = _measure(light or content, measure)
     metrics = figures(outcomes)
     say(f"test part: {metrics['exact_match']:.2%} of {metrics['n']} read exactly")
     refitted = False
@@ -94,7 +96,12 @@ def train(
         refitted=refitted,
         training=card.training | {"cpu_seconds": round(clock.spent(), 2), "steps": rounds.steps},
     )
-    _write(rounds, card, out, watch)
+    content = _content(rounds, card, watch)
+    light = quantise.lighter(content, learn, [*watch, *learn], say) if light else None
+    if light:
+        card = replace(card, precision=quantise.PRECISION)
+        say("numbers of 8 bits lose no picture: it computes with them")
+    export.write(out, light or content)
     return Trained(card, outcomes, rounds.history, told, rounds.interrupted)
 
 
@@ -161,14 +168,14 @@ def _card(begun: Begun, options: Options, data: Data, known: warm.Known | None) 
     )
 
 
-def _measure(rounds: Rounds, card: Card, samples: Sequence[Labelled]) -> list[Outcome]:
+def _measure(content: bytes, samples: Sequence[Labelled]) -> list[Outcome]:
     """Reads the pictures with the artefact as it stands, the way `ocr evaluate` would."""
-    recognizer = Recognizer.from_bytes(export.artefact_bytes(rounds.model, card))
-    return read_cases(recognizer, [Case(s.name, s.label, s.type, s.image) for s in samples])
+    return read_cases(Recognizer.from_bytes(content), [Case(s.name, s.label, s.type, s.image) for s in samples])
 
 
-def _write(rounds: Rounds, card: Card, out: Path, samples: Sequence[Labelled]) -> None:
-    data = export.artefact_bytes(rounds.model, card)
-    golden = export.golden_batch([prepare(sample.image, card.input) for sample in samples])
-    export.check(data, rounds.model, card, golden)
-    export.write(out, data)
+def _content(rounds: Rounds, card: Card, watch: Sequence[Labelled]) -> bytes:
+    """The artefact of the network as it stands, checked."""
+    content = export.artefact_bytes(rounds.model, card)
+    golden = export.golden_batch([prepare(sample.image, card.input) for sample in watch])
+    export.check(content, rounds.model, card, golden)
+    return content

@@ -13,9 +13,10 @@ from tests.ocr.drawn import draw_folder
 
 @dataclass(frozen=True)
 class TrainedOnce:
-    """The artefact, the folder it was trained on, and fresh pictures of the same kind."""
+    """The artefact, the same exported as float32, the folder it was trained on, and fresh pictures of the same kind."""
 
     model: Path
+    float32: Path
     folder: Path
     fresh: Path
     printed: list[str]
@@ -35,13 +36,14 @@ def trained(tmp_path_factory: pytest.TempPathFactory) -> TrainedOnce:
         printed.write_text("\n".join(_train(place)), encoding="utf-8")
         done.touch()
     lines = printed.read_text(encoding="utf-8").splitlines()
-    return TrainedOnce(place / "model.onnx", place / "drawn", place / "fresh", lines)
+    return TrainedOnce(place / "model.onnx", place / "float32.onnx", place / "drawn", place / "fresh", lines)
 
 
 def _train(place: Path) -> list[str]:
     from ocr.training import backend
 
     backend.prepare()
+    from ocr.training.convert import convert
     from ocr.training.options import Options
     from ocr.training.session import train
 
@@ -53,6 +55,7 @@ def _train(place: Path) -> list[str]:
         Options(epochs=25, seed=3),
         say=printed.append,
     )
+    convert(place / "model.onnx", place / "float32.onnx", "float32")
     return printed
 
 

@@ -18,6 +18,7 @@ from tests.support import one_sentence
 def place(tmp_path: Path, trained: TrainedOnce) -> Path:
     """Good and bad things of every kind."""
     (tmp_path / "model.onnx").write_bytes(trained.model.read_bytes())
+    (tmp_path / "float32.onnx").write_bytes(trained.float32.read_bytes())
     (tmp_path / "cut.onnx").write_bytes(trained.model.read_bytes()[:5000])
     (tmp_path / "text.onnx").write_text("no model")
     (tmp_path / "folder.onnx").mkdir()
@@ -53,7 +54,7 @@ def place(tmp_path: Path, trained: TrainedOnce) -> Path:
         ("train one --out m.onnx --architecture huge", 1, "huge"),
         ("export missing.onnx --out e.onnx", 1, "missing.onnx"),
         ("export model.onnx --out nowhere/e.onnx", 1, "nowhere"),
-        ("export model.onnx --out e.onnx --format int8", 2, "--data"),
+        ("export float32.onnx --out e.onnx --format int8", 2, "--data"),
         ("export model.onnx --out e.onnx --data empty", 1, "empty"),
     ],
 )

@@ -1,5 +1,6 @@
 import itertools
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -17,8 +18,8 @@ from tests.ocr.conftest import TrainedOnce
 from tests.support import one_sentence, python
 
 
-def export(trained: TrainedOnce, out: Path, *options: str) -> int:
-    return cli.main(["export", str(trained.model), "--out", str(out), *options])
+def export(trained: TrainedOnce, out: Path, *options: str, model: Path | None = None) -> int:
+    return cli.main(["export", str(model or trained.model), "--out", str(out), *options])
 
 
 def texts(model: Path, folder: Path) -> list[str]:
@@ -28,19 +29,22 @@ def texts(model: Path, folder: Path) -> list[str]:
 def test_float32_reads_the_same_without_training_weights(trained: TrainedOnce, tmp_path: Path) -> None:
     out = tmp_path / "small.onnx"
     assert export(trained, out) == 0
-    assert out.stat().st_size < min(1_000_000, 0.75 * trained.model.stat().st_size)
+    assert out.stat().st_size < 1_000_000
     assert WEIGHTS_KEY not in {prop.key for prop in onnx.load(out).metadata_props}
-    assert Recognizer.load(out).card == Recognizer.load(trained.model).card
-    assert texts(out, trained.fresh) == texts(trained.model, trained.fresh)
+    assert Recognizer.load(out).card == replace(Recognizer.load(trained.model).card, precision="float32")
+    same = [a == b for a, b in zip(texts(out, trained.fresh), texts(trained.model, trained.fresh), strict=True)]
+    assert np.mean(same) >= 0.9  # all of them, where the artefact has 32 bits, too
+    assert texts(out, trained.fresh) == texts(trained.float32, trained.fresh)
 
 
 def test_int8_tells_what_it_costs(trained: TrainedOnce, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     out = tmp_path / "int8.onnx"
-    assert export(trained, out, "--format", "int8", "--data", str(trained.fresh), "--json") == 0
+    options = ("--format", "int8", "--data", str(trained.fresh), "--json")
+    assert export(trained, out, *options, model=trained.float32) == 0
     lines = capsys.readouterr().out.splitlines()
     told = json.loads(lines[0])
     assert len(lines) == 1
-    assert told["size"] == out.stat().st_size < 0.35 * trained.model.stat().st_size
+    assert told["size"] == out.stat().st_size < 0.4 * trained.float32.stat().st_size
     labels = [str(item.label) for item in read_folder(trained.fresh)]
     right = [read == label for read, label in zip(texts(out, trained.fresh), labels, strict=True)]
     assert told["n"] == len(labels)
@@ -50,7 +54,7 @@ def test_int8_tells_what_it_costs(trained: TrainedOnce, tmp_path: Path, capsys: 
 
 
 def test_int8_needs_pictures(trained: TrainedOnce, tmp_path: Path) -> None:
-    done = python("-m", "ocr", "export", trained.model, "--out", tmp_path / "x.onnx", "--format", "int8")
+    done = python("-m", "ocr", "export", trained.float32, "--out", tmp_path / "x.onnx", "--format", "int8")
     assert done.returncode == 2
     assert one_sentence(done.stderr)
     assert "--data" in done.stderr
