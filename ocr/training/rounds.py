@@ -224,6 +224,8 @@ class Rounds:
         return int(self._clock.left() * share * 0.95 / max(pace, 1e-6))
 
     def _tick(self, row: Row) -> None:
+        if self._clock.stopped:
+            raise KeyboardInterrupt
         if self._shown is not None:
             facts: dict[str, object] = {"loss": f"{row.loss:.3f}", "varied": f"{row.strength:.0%}"}
             if row.score is not None:

@@ -59,7 +59,9 @@ class SelfTraining:
         """As many rounds as gain. Where labels are few, the halves check them first, and a round without gain is
         followed by one twice as long."""
         best = Taught(fit, [*learn], [])
-        if _FEWEST <= len(learn) < FEW and self._rounds.begun_with_weights and self._rounds.affords(3):
+        rounds = self._rounds
+        few = _FEWEST <= len(learn) < FEW
+        if few and rounds.begun_with_weights and rounds.affords(3) and not rounds.interrupted:
             best = self._checked(best)
         patience, idle = (2 if len(learn) < FEW else 1), 0
         for _ in range(_ROUNDS):

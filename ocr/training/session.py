@@ -76,33 +76,34 @@ def train(
     rounds, watcher, fit = begun.rounds, begun.watcher, begun.fit
     card = _card(begun, options, data, known)
     taught = Taught(fit, learn, [])
-    if unlabelled:
-        taught = SelfTraining(rounds, card, watcher, unlabelled, options.seed, say).taught(learn, fit)
-    card = replace(card, temperature=temperature(rounds.model, watcher))
-    content = export.artefact_bytes(rounds.model, card)
-    light = quantise.lighter(content, learn, watch, say) if options.int8 else None
-    outcomes = _measure(light or content, measure)
-    metrics = figures(outcomes)
-    say(f"test part: {metrics['exact_match']:.2%} of {metrics['n']} read exactly")
-    refitted = False
-    if options.refit and not rounds.interrupted:
-        everything = learn + watch if test else data.samples
-        refitted = rounds.refit(_for_the_last_round(everything, learn, taught), watcher, taught.fit)
-    if refitted:
-        say("went on with all labels; the figures are those from before")
-    card = replace(
-        card,
-        metrics=metrics | {"validation_exact_match": taught.fit.score.exact},
-        refitted=refitted,
-        training=card.training | {"cpu_seconds": round(clock.spent(), 2), "steps": rounds.steps},
-    )
-    content = _content(rounds, card, watch)
-    light = quantise.lighter(content, learn, [*watch, *learn], say) if light else None
-    if light:
-        card = replace(card, precision=quantise.PRECISION)
-        say("numbers of 8 bits lose no picture: it computes with them")
-    export.write(out, light or content)
-    return Trained(card, outcomes, rounds.history, told, rounds.interrupted)
+    with clock.taking_ctrl_c():
+        if unlabelled:
+            taught = SelfTraining(rounds, card, watcher, unlabelled, options.seed, say).taught(learn, fit)
+        card = replace(card, temperature=temperature(rounds.model, watcher))
+        content = export.artefact_bytes(rounds.model, card)
+        light = quantise.lighter(content, learn, watch, say) if options.int8 else None
+        outcomes = _measure(light or content, measure)
+        metrics = figures(outcomes)
+        say(f"test part: {metrics['exact_match']:.2%} of {metrics['n']} read exactly")
+        refitted = False
+        if options.refit and not rounds.interrupted:
+            everything = learn + watch if test else data.samples
+            refitted = rounds.refit(_for_the_last_round(everything, learn, taught), watcher, taught.fit)
+        if refitted:
+            say("went on with all labels; the figures are those from before")
+        card = replace(
+            card,
+            metrics=metrics | {"validation_exact_match": taught.fit.score.exact},
+            refitted=refitted,
+            training=card.training | {"cpu_seconds": round(clock.spent(), 2), "steps": rounds.steps},
+        )
+        content = _content(rounds, card, watch)
+        light = quantise.lighter(content, learn, [*watch, *learn], say) if light else None
+        if light:
+            card = replace(card, precision=quantise.PRECISION)
+            say("numbers of 8 bits lose no picture: it computes with them")
+        export.write(out, light or content)
+    return Trained(card, outcomes, rounds.history, told, rounds.interrupted or clock.stopped)
 
 
 def _for_the_last_round(

@@ -1,6 +1,6 @@
 """How many rounds a training has."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from types import SimpleNamespace
 from typing import Any, cast
 
@@ -155,3 +155,18 @@ def test_half_of_the_time_left_must_pay_for_new_rounds(
     plan = cast(Any, SimpleNamespace(batch=4, cycle_steps=10))
     work = Rounds(cast(Any, None), plan, Clock(seconds), 0, None, say=lambda _: None, quiet=True)
     assert work.affords(3) == expected
+
+
+def test_a_stopped_clock_ends_the_round(monkeypatch: pytest.MonkeyPatch) -> None:
+    loop, clock = Promised(iter([0.9])), Clock(1e6)
+
+    def made(*_: object, tick: Callable[[Row], None], **__: object) -> Promised:
+        monkeypatch.setattr(loop, "round", lambda *_, **__: tick(loop.history[0]))
+        return loop
+
+    monkeypatch.setattr(rounds, "Loop", made)
+    plan = cast(Any, SimpleNamespace(batch=4, cycle_steps=100))
+    work = Rounds(cast(Any, None), plan, clock, 0, None, say=lambda _: None, quiet=True)
+    clock.stopped = True
+    assert work.refit([], cast(Any, [None] * 30), Fit([], Score(0.5, -1.0))) is False
+    assert work.interrupted

@@ -207,3 +207,10 @@ def test_a_training_with_few_labels_leaves_wrong_ones_aside(tmp_path: Path) -> N
     known = {f"images/{number:04d}.png" for number in (21, 61)}
     assert aside and all(any(name in line for name in known) for line in aside), told
     assert trained.card.refitted
+
+
+def test_nothing_more_is_learned_after_ctrl_c(monkeypatch: pytest.MonkeyPatch) -> None:
+    rounds = FakeRounds([0.9], [0.9])
+    rounds.interrupted = True
+    taught, told = run(monkeypatch, rounds, labels(0))
+    assert (taught.fit.weights, rounds.learned, rounds.asked, told) == (["first"], [], [], [])

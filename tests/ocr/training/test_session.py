@@ -1,5 +1,7 @@
 import json
+import signal
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -8,7 +10,8 @@ from dataset.hashing import sha256_of
 from dataset.store import Store
 from ocr.cli import main
 from ocr.errors import ArtefactError, TrainingError
-from ocr.training import export
+from ocr.recognizer import Recognizer
+from ocr.training import export, quantise, session
 from ocr.training.options import Options
 from ocr.training.session import train
 from tests.ocr.conftest import TrainedOnce
@@ -126,3 +129,26 @@ def test_the_command_reads_the_list_and_says_what_was_read(tmp_path: Path, capsy
         main([*words, "--hold-out", str(tmp_path / "none.txt")])
     with pytest.raises(UsageError, match="--types separate"):
         main([*words, "--types", "separate", "--hold-out", str(tmp_path / "held.txt")])
+
+
+@pytest.mark.parametrize("stopped", ["lighter", "read_cases"])
+def test_ctrl_c_while_the_figures_are_taken_keeps_what_was_learned(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, stopped: str
+) -> None:
+    """Between the rounds, too: what follows is written, without the last round."""
+    where = {"lighter": quantise, "read_cases": session}[stopped]
+    usual = getattr(where, stopped)
+
+    def pressed(*arguments: Any) -> Any:
+        monkeypatch.setattr(where, stopped, usual)
+        signal.raise_signal(signal.SIGINT)
+        return usual(*arguments)
+
+    monkeypatch.setattr(where, stopped, pressed)
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        done = train(draw_folder(tmp_path / "d", 24, seed=5), tmp_path / "m.onnx", Options(epochs=1))
+    finally:
+        signal.signal(signal.SIGINT, before)
+    assert done.interrupted and not done.card.refitted
+    assert Recognizer.load(tmp_path / "m.onnx").card == done.card
