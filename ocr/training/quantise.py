@@ -27,6 +27,8 @@ from ocr.training.data import Labelled
 PRECISION = "int8"
 _CALIBRATION = 100
 """Pictures from which the ranges of values are learned."""
+TELLING = 50
+"""Watched pictures from which those that are lost tell something; of fewer it is chance whether one is."""
 _COMPARED = 400
 """Pictures, at most, that both forms of a network read."""
 _WEIGHTED = ("Conv", "Gemm", "MatMul")

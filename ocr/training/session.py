@@ -81,7 +81,8 @@ def train(
             taught = SelfTraining(rounds, card, watcher, unlabelled, options.seed, say).taught(learn, fit)
         card = replace(card, temperature=temperature(rounds.model, watcher))
         content = export.artefact_bytes(rounds.model, card)
-        light = quantise.lighter(content, learn, watch, say) if options.int8 else None
+        may = options.int8 and len(watch) >= quantise.TELLING
+        light = quantise.lighter(content, learn, watch, say) if may else None
         outcomes = _measure(light or content, measure)
         metrics = figures(outcomes)
         say(f"test part: {metrics['exact_match']:.2%} of {metrics['n']} read exactly")

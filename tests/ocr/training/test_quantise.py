@@ -18,7 +18,7 @@ from ocr.training.graph import to_onnx
 from ocr.training.options import Options
 from ocr.training.session import train
 from tests.ocr.conftest import TrainedOnce
-from tests.ocr.drawn import draw_folder
+from tests.ocr.drawn import clean, draw_folder
 
 WEIGHTED = ("Conv", "Gemm", "MatMul")
 
@@ -131,11 +131,16 @@ def test_a_training_may_keep_32_bits(tmp_path: Path) -> None:
     assert not any("8 bits" in sentence for sentence in done.told)
 
 
-def test_a_training_tells_which_it_chose(trained: TrainedOnce) -> None:
-    light = quantise.is_quantised(onnx.load(trained.model))
-    words = "lose no picture: it computes with them" if light else "it keeps 32"
-    assert any(words in sentence for sentence in trained.printed)
-    assert Recognizer.load(trained.model).card.precision == ("int8" if light else "float32")
+@pytest.mark.parametrize(("telling", "precision"), [(1, "int8"), (100, "float32")])
+def test_a_training_chooses_it_where_enough_pictures_are_watched(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, telling: int, precision: str
+) -> None:
+    monkeypatch.setattr(quantise, "TELLING", telling)
+    out = tmp_path / "m.onnx"
+    done = train(draw_folder(tmp_path / "d", 40, seed=5, painter=clean), out, Options(epochs=12))
+    assert done.card.precision == Recognizer.load(out).card.precision == precision
+    assert quantise.is_quantised(onnx.load(out)) == (precision == "int8")
+    assert any("8 bits lose no picture" in sentence for sentence in done.told) == (precision == "int8")
 
 
 def test_float32_is_made_from_the_training_weights(trained: TrainedOnce, light: bytes, tmp_path: Path) -> None:

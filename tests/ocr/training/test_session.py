@@ -11,7 +11,7 @@ from dataset.store import Store
 from ocr.cli import main
 from ocr.errors import ArtefactError, TrainingError
 from ocr.recognizer import Recognizer
-from ocr.training import export, quantise, session
+from ocr.training import export, session
 from ocr.training.options import Options
 from ocr.training.session import train
 from tests.ocr.conftest import TrainedOnce
@@ -131,20 +131,19 @@ def test_the_command_reads_the_list_and_says_what_was_read(tmp_path: Path, capsy
         main([*words, "--types", "separate", "--hold-out", str(tmp_path / "held.txt")])
 
 
-@pytest.mark.parametrize("stopped", ["lighter", "read_cases"])
+@pytest.mark.parametrize("stopped", ["temperature", "read_cases"])
 def test_ctrl_c_while_the_figures_are_taken_keeps_what_was_learned(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, stopped: str
 ) -> None:
     """Between the rounds, too: what follows is written, without the last round."""
-    where = {"lighter": quantise, "read_cases": session}[stopped]
-    usual = getattr(where, stopped)
+    usual = getattr(session, stopped)
 
     def pressed(*arguments: Any) -> Any:
-        monkeypatch.setattr(where, stopped, usual)
+        monkeypatch.setattr(session, stopped, usual)
         signal.raise_signal(signal.SIGINT)
         return usual(*arguments)
 
-    monkeypatch.setattr(where, stopped, pressed)
+    monkeypatch.setattr(session, stopped, pressed)
     before = signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
         done = train(draw_folder(tmp_path / "d", 24, seed=5), tmp_path / "m.onnx", Options(epochs=1))
