@@ -205,7 +205,7 @@ def _suspects(arguments: argparse.Namespace) -> int:
     from ocr.training.options import Options
     from ocr.training.suspects import find, write
 
-    options = Options(seconds=arguments.seconds, seed=arguments.seed, refit=False)
+    options = Options(seconds=arguments.seconds, seed=arguments.seed, refit=False, int8=False)
     found = find(arguments.folder, options, folds=arguments.folds, say=say, quiet=False)
     write(found, arguments.out)
     for suspect in found:
