@@ -2,7 +2,6 @@
 
 import math
 from collections.abc import Sequence
-from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,7 +14,7 @@ _SURELY_BLANK = -1e-6
 """Log probability above which a step counts as certainly blank."""
 
 _SHORT = 16
-"""Characters up to which one text alone is best computed with matrices, whose size grows with their square."""
+"""Characters up to which one text alone is best computed without numpy."""
 
 
 def text_probabilities(log_probs: Array, texts: Sequence[Sequence[int]]) -> NDArray[np.float64]:
@@ -53,32 +52,22 @@ def text_probabilities(log_probs: Array, texts: Sequence[Sequence[int]]) -> NDAr
 
 
 def _text_probability(log_probs: Array, text: Sequence[int]) -> float:
-    """The same for one row (T, C + 1), each step as a product with a small matrix: of so little, the calls cost."""
-    moves = _moves(len(text))
-    for place in range(1, len(text)):
-        if text[place] == text[place - 1]:
-            moves = moves.copy()
-            moves[2 * place - 1, 2 * place + 1] = 0.0
-    extended = np.zeros(len(moves), dtype=np.intp)
-    extended[1::2] = text
-    kept = log_probs[_telling_steps(log_probs[:, BLANK] > _SURELY_BLANK)]
-    emitted = np.exp(kept.take(extended, axis=1).astype(np.float64))
-    alpha = np.zeros(len(moves))
-    alpha[:2] = emitted[0, :2]
-    for step in moves * emitted[1:, None]:
-        alpha = alpha.dot(step)
-    return min(float(alpha[-2:].sum()), 1.0)
-
-
-@cache
-def _moves(characters: int) -> NDArray[np.float64]:
-    """1 where a state (blank a blank b blank ...) may follow another: itself, the next, a character its neighbour."""
-    states = 2 * characters + 1
-    moves = np.eye(states) + np.eye(states, k=1)
-    before = np.arange(1, states - 2, 2)
-    moves[before, before + 2] = 1.0
-    moves.flags.writeable = False
-    return moves
+    """The same for one row (T, C + 1), in plain Python: numpy's calls cost more than so little arithmetic."""
+    blanks, characters = [1.0] + [0.0] * len(text), [0.0] * len(text)
+    differs = [place > 0 and text[place] != text[place - 1] for place in range(len(text))]
+    idle, reached = False, 0
+    for emitted in log_probs.take((BLANK, *text), axis=1).tolist():
+        before, idle = idle, emitted[0] > _SURELY_BLANK
+        if before and idle:
+            continue
+        blank, reached = math.exp(emitted[0]), min(reached + 1, len(text))
+        for place in range(reached - 1, -1, -1):  # backwards, so that what a state follows is as it was
+            stays = characters[place]
+            blanks[place + 1] = (blanks[place + 1] + stays) * blank
+            moved = stays + blanks[place] + characters[place - 1] if differs[place] else stays + blanks[place]
+            characters[place] = moved * math.exp(emitted[place + 1])
+        blanks[0] *= blank
+    return min(blanks[-1] + (characters[-1] if text else 0.0), 1.0)
 
 
 def character_confidences(log_probs: Array, spelled: Spelling) -> list[float]:

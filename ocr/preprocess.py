@@ -118,15 +118,14 @@ def standardise(batch: NDArray[np.uint8], *, unmixed: bool = False) -> NDArray[n
     """
     values = batch.astype(np.float32)
     *several, height, width, channels = values.shape
-    cells = values.reshape(*several, height * width, channels)
+    cells, flat = values.reshape(*several, height * width, channels), values.reshape(*several, -1)
     if channels == 1:
-        cells -= cells[..., 0].mean(axis=-1, dtype=np.float32)[..., None, None]
+        flat -= np.add.reduce(flat, axis=-1, keepdims=True) / flat.shape[-1]
     else:  # products with ones: numpy's own sums over anything but the last axis are several times slower
         cells -= (np.ones(height * width, dtype=np.float32) @ cells / (height * width))[..., None, :]
     turned = unmix(cells) if unmixed else None
-    flat = values.reshape(*several, -1)
     deviation = np.sqrt(np.vecdot(flat, flat) / flat.shape[-1])
-    values *= (1.0 / (deviation + _FLOOR))[..., None, None, None]
+    flat *= (1.0 / (deviation + _FLOOR))[..., None]
     if turned is None:
         return values
     unmixed_values, hides = turned
