@@ -1,11 +1,13 @@
 import tempfile
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import onnx
 import pytest
 from onnx import helper
+from PIL import Image
 
 from dataset.folder import read_folder
 from ocr.artefact import INPUT_NAME, session_of
@@ -71,6 +73,17 @@ def test_none_where_a_picture_would_be_lost(
     told: list[str] = []
     assert (quantise.lighter(content, samples, samples if compared else [], told.append) is None) == compared
     assert [("of 120 pictures: it keeps 32" in sentence) for sentence in told] == [True] * compared
+
+
+def test_ranges_come_from_all_types_where_they_stand_one_after_the_other(
+    trained: TrainedOnce, samples: list[data.Labelled]
+) -> None:
+    dark, bright = (Image.new("L", (80, 40), shade) for shade in (0, 255))
+    bright.putpixel((3, 3), 0)
+    two = [replace(samples[0], image=dark)] * 500 + [replace(samples[0], image=bright)] * 500
+    arrays = quantise.ranges_from(two, Recognizer.load(trained.model).card)
+    assert len(arrays) == 100
+    assert [bool(array.any()) for array in arrays] == [False] * 50 + [True] * 50
 
 
 @pytest.mark.parametrize("types", [1, 2])
