@@ -1,4 +1,4 @@
-"""Weights and maps as whole numbers of eight bits: a network in less than half the time and a quarter of the size.
+"""Weights and maps as whole numbers of eight bits: half the time, or less, and a quarter of the size.
 
 Static quantisation (Jacob et al., "Quantization and Training of Neural Networks for Efficient Integer-Arithmetic-Only
 Inference", CVPR 2018) by ONNX Runtime, with a scale for each output channel.
