@@ -84,6 +84,7 @@ class Coach:
         self._plan: Planned | None = None
         self._held_to, self._not_before = 0, 0.0
         self._since_plan = 0
+        self._failure = ""  # of the last lesson, said until the next one
 
     def begin(self, model: Path | None) -> None:
         """The folder is open; `model` reads already, or there is none and the backbone helps."""
@@ -179,6 +180,7 @@ class Coach:
         elif self._hardly_helps or not schedule.due(self._labels, self._lessons.learned, self._accepted):
             return
         if not self.ended:
+            self._failure = ""
             doubtful = doubts.unconfirmed(self._decided, self._judged) if last else []
             try:
                 self._lessons.start(self._labels, last=last, doubtful=doubtful)
@@ -252,7 +254,8 @@ class Coach:
     def _failed(self, message: Failed) -> None:
         self._lessons.failed()
         self.ended = not self._session.open_count()
-        self.line = message.sentence
+        self._failure = message.sentence
+        self._say()
 
     # -- what is offered and known
 
@@ -295,4 +298,5 @@ class Coach:
         plan = self._plan if self._plan is not None and self._plan.version == self._reader.version else None
         enough = self._hardly_helps and self._session.open_count() > 0
         if self._can_learn:
-            self.line = line(self.record, plan and plan.acceptable, enough=enough, busy=self._lessons.busy)
+            facts = line(self.record, plan and plan.acceptable, enough=enough, busy=self._lessons.busy)
+            self.line = self._failure or facts

@@ -87,7 +87,7 @@ class App:
         place(self.root, self.theme.px, self.settings.geometry)
         self.takes_drops: bool | None = None  # not known yet
         self.build()
-        self.root.after(_LATER_MS, self._dress)
+        self._dressing = self.root.after(_LATER_MS, self._dress)
         self._poll()
 
     def run(self) -> None:
@@ -143,7 +143,8 @@ class App:
         self._teaching.look()
         self.controller.close()
         self._collector.stop()
-        self.root.after_cancel(self._timer)
+        for waiting in (self._timer, self._dressing):
+            self.root.after_cancel(waiting)
         self.root.destroy()
 
     # -- building

@@ -176,10 +176,14 @@ def test_a_lesson_that_fails_is_said_and_the_next_comes_later(school: Class) -> 
     school.teacher.fails()
     school.settle()
     assert school.coach.line == "It went wrong."
-    school.label(14)
-    assert len(school.teacher.jobs) == 1
+    school.label(14)  # plans come in between, and do not take the sentence away
+    assert (len(school.teacher.jobs), school.coach.line) == (1, "It went wrong.")
     school.label(1)
     assert len(school.teacher.jobs) == 2
+    assert "It went wrong." not in school.coach.line
+    school.teacher.over()
+    school.settle()
+    assert "It went wrong." not in school.coach.line
 
 
 def test_at_the_end_a_last_lesson_then_all_is_over(school: Class) -> None:

@@ -4,6 +4,7 @@ import io
 import os
 from collections.abc import Callable
 from pathlib import Path
+from time import monotonic
 
 import pytest
 from PIL import Image
@@ -313,3 +314,11 @@ def test_keys_that_come_faster_than_the_window_are_neither_lost_nor_mixed(window
     hand.settle()
     assert names(folder) == ["ab.png", "cd.png", "ef.png", "p3.png", "p4.png", "p5.png"]
     assert hand.app.workspace.field.text == "g" == hand.app.controller.draft.text
+
+
+def test_a_window_closed_at_once_leaves_nothing_to_be_done(window: Window, capfd: pytest.CaptureFixture[str]) -> None:
+    window().app.close()
+    after = window()
+    end = monotonic() + 0.4  # what was put off at the start would come in this time
+    after.settle(lambda: monotonic() > end)
+    assert "invalid command name" not in capfd.readouterr().err
