@@ -321,4 +321,4 @@ def test_a_window_closed_at_once_leaves_nothing_to_be_done(window: Window, capfd
     after = window()
     end = monotonic() + 0.4  # what was put off at the start would come in this time
     after.settle(lambda: monotonic() > end)
-    assert "invalid command name" not in capfd.readouterr().err
+    assert "_dress" not in capfd.readouterr().err
