@@ -84,7 +84,6 @@ class Coach:
         self._plan: Planned | None = None
         self._held_to, self._not_before = 0, 0.0
         self._since_plan = 0
-        self._failure = ""  # of the last lesson, said until the next one
 
     def begin(self, model: Path | None) -> None:
         """The folder is open; `model` reads already, or there is none and the backbone helps."""
@@ -180,7 +179,6 @@ class Coach:
         elif self._hardly_helps or not schedule.due(self._labels, self._lessons.learned, self._accepted):
             return
         if not self.ended:
-            self._failure = ""
             doubtful = doubts.unconfirmed(self._decided, self._judged) if last else []
             try:
                 self._lessons.start(self._labels, last=last, doubtful=doubtful)
@@ -252,9 +250,8 @@ class Coach:
         self._say()
 
     def _failed(self, message: Failed) -> None:
-        self._lessons.failed()
+        self._lessons.failed(message.sentence)
         self.ended = not self._session.open_count()
-        self._failure = message.sentence
         self._say()
 
     # -- what is offered and known
@@ -299,4 +296,4 @@ class Coach:
         enough = self._hardly_helps and self._session.open_count() > 0
         if self._can_learn:
             facts = line(self.record, plan and plan.acceptable, enough=enough, busy=self._lessons.busy)
-            self.line = self._failure or facts
+            self.line = self._lessons.failure or facts

@@ -62,6 +62,7 @@ class Lessons:
         self.model: Path | None = None
         self.number = 0
         self.learned = 0  # labels at the last lesson's beginning
+        self.failure = ""  # why the last lesson failed, until the next one
         self._given: Path | None = None
         self._begun = 0
         self._unseen: list[int] = []
@@ -101,7 +102,7 @@ class Lessons:
             tuple(contents[i] for i in held_out), self._effort * schedule.seconds(labels, last=last),
             self._seed, labels,
         )  # fmt: skip
-        self.learned, self._since = labels, []
+        self.learned, self._since, self.failure = labels, [], ""
         self._under_way = (job, held_out)
         self._teacher.start(job)
 
@@ -144,9 +145,9 @@ class Lessons:
         seconds = float(self._report.get("cpu_seconds", 0.0))
         return Outcome(job, seconds, new, labels, frozenset(new) - unseen, exact, taken)
 
-    def failed(self) -> None:
-        """The lesson under way has no artefact."""
-        self._under_way = None
+    def failed(self, sentence: str) -> None:
+        """The lesson under way has no artefact; `sentence` says why."""
+        self._under_way, self.failure = None, sentence
 
     def keep(self) -> None:
         """Writes the model that was learned as DIR/model.onnx, unless a model of someone else lies there."""
