@@ -10,16 +10,15 @@ from pathlib import Path
 from typing import Any
 
 import onnx
-from onnx import helper
 
 from dataset.errors import UsageError
 from ocr.artefact import CARD_KEY, INPUT_NAME, WEIGHTS_KEY, Card
 from ocr.errors import ArtefactError
-from ocr.evaluate import Case, figures, read_cases
+from ocr.evaluate import figures, read_cases
 from ocr.recognizer import Recognizer
 from ocr.training import data as labelled
+from ocr.training import export
 from ocr.training.data import Labelled
-from ocr.training.export import check_place, write
 from ocr.training.graph import to_onnx
 from ocr.training.quantise import PRECISION, is_quantised, quantised, ranges_from
 
@@ -41,29 +40,29 @@ def convert(model: Path, out: Path, form: str, folder: Path | None = None) -> Co
 
     Raises ToolkitError with a sentence; then an old file stays as it was.
     """
-    check_place(out)
+    export.check_place(out)
     recognizer = Recognizer.load(model)
     if form != "float32" and recognizer.separate:
         raise UsageError(f"{model}: has a recogniser for each type, which only --format float32 keeps")
     samples = labelled.load(folder).samples if folder else []
     if form == "litert":
         content = _litert(model, recognizer.card)
-        write(out, content)
+        export.write(out, content)
         return Converted(len(content))
     made = _int8(model, recognizer, samples) if form == "int8" else _float32(model, recognizer)
     card = replace(recognizer.card, precision=PRECISION if is_quantised(made) else "float32")
     content = _with_card(made, card)
     if not samples:
-        write(out, content)
+        export.write(out, content)
         return Converted(len(content))
-    cases = [Case(s.name, s.label, s.type, s.image) for s in samples]
+    cases = labelled.cases(samples)
     before, after = (
         float(figures(read_cases(reader, cases))["exact_match"])
         for reader in (recognizer, Recognizer.from_bytes(content, str(out)))
     )
     told = {"format": form, "n": len(cases), "exact_match": after, "exact_match_before": before}
     content = _with_card(made, replace(card, metrics=card.metrics | {"export": told}))
-    write(out, content)
+    export.write(out, content)
     return Converted(len(content), len(cases), after, before)
 
 
@@ -89,10 +88,7 @@ def _float32(model: Path, recognizer: Recognizer) -> onnx.ModelProto:
 
 def _with_card(made: onnx.ModelProto, card: Card) -> bytes:
     """The model with this card and without training weights."""
-    kept = {p.key: p.value for p in made.metadata_props if p.key not in (CARD_KEY, WEIGHTS_KEY)}
-    helper.set_model_props(made, kept | {CARD_KEY: card.to_json()})
-    content: bytes = made.SerializeToString()
-    return content
+    return export.with_properties(made, {CARD_KEY: card.to_json(), WEIGHTS_KEY: None})
 
 
 def _litert(model: Path, card: Card) -> bytes:
@@ -114,7 +110,7 @@ def _network(made: onnx.ModelProto, model: Path, card: Card, form: str) -> Any:
     """The Keras network that the artefact was trained as."""
     from ocr.training import architectures, backend, weights
 
-    stored = {prop.key: prop.value for prop in made.metadata_props}.get(WEIGHTS_KEY)
+    stored = export.properties(made).get(WEIGHTS_KEY)
     if stored is None:
         raise ArtefactError(f"{model}: holds no training weights, from which {form} is made; give the trained artefact")
     backend.prepare()

@@ -16,6 +16,7 @@ from dataset.errors import ImageRefused
 from dataset.folder import Item, read_folder
 from dataset.hashing import Fingerprint, dhash_of, sha256_of
 from ocr.errors import TrainingError
+from ocr.evaluate import Case
 
 _READERS = 4  # Pillow frees the interpreter while it decodes
 
@@ -52,6 +53,11 @@ class Data:
         """Names the data: SHA-256 over all contents and labels, in an order of its own."""
         rows = sorted(f"{s.fingerprint.sha256} {s.label}" for s in self.samples)
         return sha256("\n".join(rows).encode()).hexdigest()
+
+
+def cases(samples: Iterable[Labelled]) -> list[Case]:
+    """The pictures as what an artefact is to read."""
+    return [Case(sample.name, sample.label, sample.type, sample.image) for sample in samples]
 
 
 def load(folder: Path | str, *, charset: str | None = None, quiet: bool = True) -> Data:

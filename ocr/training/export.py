@@ -2,11 +2,12 @@
 
 import os
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import onnx
 from numpy.typing import NDArray
 from onnx import helper
 
@@ -24,10 +25,21 @@ _TOLERANCE = 5e-3  # in log probability, on the classes that matter (above 1 %)
 
 def artefact_bytes(model: Any, card: Card) -> bytes:
     """The artefact of a Keras network, its temperature taken from the card."""
-    made = to_onnx(model, card.temperature)
-    helper.set_model_props(made, {CARD_KEY: card.to_json(), WEIGHTS_KEY: pack(model.get_weights())})
-    data: bytes = made.SerializeToString()
-    return data
+    told = {CARD_KEY: card.to_json(), WEIGHTS_KEY: pack(model.get_weights())}
+    return with_properties(to_onnx(model, card.temperature), told)
+
+
+def properties(model: onnx.ModelProto) -> dict[str, str]:
+    """The metadata of an artefact."""
+    return {prop.key: prop.value for prop in model.metadata_props}
+
+
+def with_properties(model: onnx.ModelProto, changes: Mapping[str, str | None]) -> bytes:
+    """The artefact with other metadata; None takes a property away."""
+    kept = {**properties(model), **changes}
+    helper.set_model_props(model, {key: value for key, value in kept.items() if value is not None})
+    made: bytes = model.SerializeToString()
+    return made
 
 
 def check(data: bytes, model: Any, card: Card, golden: NDArray[np.float32]) -> None:

@@ -16,13 +16,14 @@ from typing import Any
 import numpy as np
 import onnx
 from numpy.typing import NDArray
-from onnx import helper
 
 from ocr.artefact import CARD_KEY, INPUT_NAME, Card
 from ocr.errors import ArtefactError
-from ocr.evaluate import Case, Outcome, read_cases
+from ocr.evaluate import Outcome, read_cases
 from ocr.preprocess import prepare
 from ocr.recognizer import Recognizer
+from ocr.training import data as labelled
+from ocr.training import export
 from ocr.training.data import Labelled
 
 PRECISION = "int8"
@@ -36,19 +37,17 @@ _WEIGHTED = ("Conv", "Gemm", "MatMul")
 
 
 def quantised(model: onnx.ModelProto, arrays: Iterable[NDArray[np.float32]]) -> onnx.ModelProto:
-    """The same network in eight bits, but for its first and its last layers, which are small and lose the most.
+    """The same network in eight bits but for its first and its last layers, which are small and lose the most.
 
     `arrays` (H x W x C) are pictures as the network sees them, from which it takes the ranges of values. Seven bits of
     weight keep the 16-bit sums of processors without special instructions from overflowing. Raises ArtefactError where
-    it cannot be done, for lack of room for temporary files, say.
+    it cannot be done, for lack of room for temporary files, say. It comes without metadata.
     """
     try:
-        made = _quantised(model, arrays)
+        return _quantised(model, arrays)
     except Exception as error:  # ONNX Runtime's exceptions share no public base class
         told = (str(error) or type(error).__name__).splitlines()[0]
         raise ArtefactError(f"the network cannot be put into 8 bits ({told})") from error
-    helper.set_model_props(made, {prop.key: prop.value for prop in model.metadata_props})
-    return made
 
 
 def _quantised(model: onnx.ModelProto, arrays: Iterable[NDArray[np.float32]]) -> onnx.ModelProto:
@@ -78,7 +77,9 @@ def _quantised(model: onnx.ModelProto, arrays: Iterable[NDArray[np.float32]]) ->
             weight_type=QuantType.QInt8,
             nodes_to_exclude=_outermost(onnx.load(ready).graph),
         )
-        return onnx.load(out)
+        made = onnx.load(out)
+    del made.metadata_props[:]  # notes of the quantiser
+    return made
 
 
 def ranges_from(samples: Sequence[Labelled], card: Card) -> list[NDArray[np.float32]]:
@@ -98,14 +99,14 @@ def lighter(
     whose text and type were read right before, or cannot be done. `say` gets a sentence in both cases."""
     recognizer = Recognizer.from_bytes(content)
     try:
-        model = quantised(onnx.load_from_string(content), ranges_from(calibrate, recognizer.card))
+        whole = onnx.load_from_string(content)
+        model = quantised(whole, ranges_from(calibrate, recognizer.card))
     except ArtefactError as error:
         say(f"{error}: it keeps 32")
         return None
-    kept = {prop.key: prop.value for prop in model.metadata_props}
-    helper.set_model_props(model, kept | {CARD_KEY: replace(recognizer.card, precision=PRECISION).to_json()})
-    made: bytes = model.SerializeToString()
-    cases = [Case(s.name, s.label, s.type, s.image) for s in _some(compare, _COMPARED)]
+    card = replace(recognizer.card, precision=PRECISION)
+    made = export.with_properties(model, export.properties(whole) | {CARD_KEY: card.to_json()})
+    cases = labelled.cases(_some(compare, _COMPARED))
     outcomes = zip(read_cases(recognizer, cases), read_cases(Recognizer.from_bytes(made), cases), strict=True)
     lost = sum(_right(before) and not _right(after) for before, after in outcomes)
     if lost:

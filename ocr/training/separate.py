@@ -10,15 +10,13 @@ import tempfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
 import onnx
-from onnx import helper
 
 from dataset.folder import Item, read_folder
 from ocr.artefact import CARD_KEY, RECOGNISER_KEY, WEIGHTS_KEY, Card
 from ocr.errors import ArtefactError, TrainingError
-from ocr.evaluate import Case, Outcome, figures, read_cases
+from ocr.evaluate import Outcome, figures, read_cases
 from ocr.recognizer import Picture, Recognizer, of_type
 from ocr.training import data as labelled
 from ocr.training import export, kinds, session
@@ -126,8 +124,7 @@ def _joined(
     bare = _with(content, whole.card, readers)
     recognizer = Recognizer.from_bytes(bare)
     if test is not None:
-        cases = [Case(s.name, s.label, s.type, s.image) for s in labelled.load(test).samples]
-        outcomes = read_cases(recognizer, cases)
+        outcomes = read_cases(recognizer, labelled.cases(labelled.load(test).samples))
     else:
         outcomes = [_outcome(outcome, whole.card, readers) for outcome in whole.outcomes]
     metrics = figures(outcomes)
@@ -164,20 +161,11 @@ def _outcome(outcome: Outcome, card: Card, readers: dict[int, _Reader]) -> Outco
 
 def _with(content: bytes, card: Card, readers: dict[int, _Reader]) -> bytes:
     texts = {f"{RECOGNISER_KEY}{at}": base64.b85encode(r.content).decode("ascii") for at, r in readers.items()}
-    return _changed(content, {CARD_KEY: card.to_json()} | texts)
+    return export.with_properties(onnx.load_from_string(content), {CARD_KEY: card.to_json()} | texts)
 
 
 def _without_weights(content: bytes) -> bytes:
-    return _changed(content, {WEIGHTS_KEY: None})
-
-
-def _changed(content: bytes, properties: dict[str, Any]) -> bytes:
-    """An artefact with other metadata properties; None takes one away."""
-    model = onnx.load_from_string(content)
-    kept = {prop.key: prop.value for prop in model.metadata_props} | properties
-    helper.set_model_props(model, {key: value for key, value in kept.items() if value is not None})
-    made: bytes = model.SerializeToString()
-    return made
+    return export.with_properties(onnx.load_from_string(content), {WEIGHTS_KEY: None})
 
 
 def _check(joined: bytes, content: bytes, readers: dict[int, _Reader], pictures: Sequence[Picture]) -> None:

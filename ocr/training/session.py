@@ -10,7 +10,7 @@ from pathlib import Path
 from dataset.version import VERSION
 from ocr.artefact import Card
 from ocr.errors import TrainingError
-from ocr.evaluate import Case, Outcome, figures, read_cases
+from ocr.evaluate import Outcome, figures, read_cases
 from ocr.preprocess import prepare
 from ocr.recognizer import Recognizer
 from ocr.training import architectures, export, kinds, pseudo, quantise, warm
@@ -18,7 +18,7 @@ from ocr.training.begin import Beginner, Begun
 from ocr.training.calibrate import temperature
 from ocr.training.choose import FEW
 from ocr.training.clock import Clock
-from ocr.training.data import Data, Labelled, load, load_unlabelled, parts
+from ocr.training.data import Data, Labelled, cases, load, load_unlabelled, parts
 from ocr.training.loop import Row
 from ocr.training.options import Options
 from ocr.training.rounds import Rounds
@@ -172,7 +172,7 @@ def _card(begun: Begun, options: Options, data: Data, known: warm.Known | None) 
 
 def _measure(content: bytes, samples: Sequence[Labelled]) -> list[Outcome]:
     """Reads the pictures with the artefact as it stands, the way `ocr evaluate` would."""
-    return read_cases(Recognizer.from_bytes(content), [Case(s.name, s.label, s.type, s.image) for s in samples])
+    return read_cases(Recognizer.from_bytes(content), cases(samples))
 
 
 def _content(rounds: Rounds, card: Card, watch: Sequence[Labelled]) -> bytes:

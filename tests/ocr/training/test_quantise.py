@@ -6,15 +6,14 @@ from pathlib import Path
 import numpy as np
 import onnx
 import pytest
-from onnx import helper
 from PIL import Image
 
 from dataset.folder import read_folder
-from ocr.artefact import INPUT_NAME, session_of
+from ocr.artefact import CARD_KEY, INPUT_NAME, WEIGHTS_KEY, session_of
 from ocr.errors import ArtefactError
 from ocr.preprocess import InputSpec
 from ocr.recognizer import Recognizer
-from ocr.training import architectures, backend, data, quantise
+from ocr.training import architectures, backend, data, export, quantise
 from ocr.training.convert import convert
 from ocr.training.graph import to_onnx
 from ocr.training.options import Options
@@ -103,7 +102,8 @@ def test_every_form_of_network_computes_nearly_the_same(architecture: str, spec:
     )
     assert len(before) == types
     for expected, found in zip(before, after, strict=True):
-        assert np.abs(np.exp(found) - np.exp(expected)).max() < 0.1
+        assert np.corrcoef(found.ravel(), expected.ravel())[0, 1] > 0.99
+        assert np.abs(np.exp(found) - np.exp(expected)).max() < 0.02
 
 
 def test_the_layers_at_both_ends_keep_32_bits() -> None:
@@ -117,12 +117,14 @@ def test_the_layers_at_both_ends_keep_32_bits() -> None:
     assert len([n for n in light.node if n.op_type in WEIGHTED]) > 6
 
 
-def test_what_an_artefact_says_of_itself_stays(trained: TrainedOnce) -> None:
-    made = onnx.load(trained.float32)
-    helper.set_model_props(made, {"captcha_toolkit": "a", "another": "b"})
-    spec = Recognizer.load(trained.model).card.input
-    light = quantise.quantised(made, [np.zeros((spec.height, spec.width or 80, spec.channels), dtype=np.float32)])
-    assert {prop.key: prop.value for prop in light.metadata_props} == {"captcha_toolkit": "a", "another": "b"}
+def test_what_an_artefact_says_of_itself_stays(
+    trained: TrainedOnce, samples: list[data.Labelled], light: bytes
+) -> None:
+    before, after = (export.properties(onnx.load_from_string(made)) for made in (trained.model.read_bytes(), light))
+    assert after.keys() == before.keys() == {CARD_KEY, WEIGHTS_KEY}
+    assert after[WEIGHTS_KEY] == before[WEIGHTS_KEY]
+    found = Recognizer.from_bytes(light).card
+    assert found == replace(Recognizer.load(trained.model).card, precision="int8")
 
 
 def test_without_room_for_temporary_files_it_keeps_32_bits(
@@ -136,21 +138,15 @@ def test_without_room_for_temporary_files_it_keeps_32_bits(
     assert told[0].endswith("): it keeps 32")
 
 
-def test_a_training_may_keep_32_bits(tmp_path: Path) -> None:
-    out = tmp_path / "m.onnx"
-    done = train(draw_folder(tmp_path / "d", 24, seed=5), out, Options(epochs=1, refit=False, int8=False))
-    assert done.card.precision == Recognizer.load(out).card.precision == "float32"
-    assert not quantise.is_quantised(onnx.load(out))
-    assert not any("8 bits" in sentence for sentence in done.told)
-
-
-@pytest.mark.parametrize(("telling", "precision"), [(1, "int8"), (100, "float32")])
-def test_a_training_chooses_it_where_enough_pictures_are_watched(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, telling: int, precision: str
+@pytest.mark.parametrize(
+    ("telling", "wanted", "precision"), [(1, True, "int8"), (100, True, "float32"), (1, False, "float32")]
+)
+def test_a_training_chooses_it_where_it_may_and_enough_pictures_are_watched(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, telling: int, wanted: bool, precision: str
 ) -> None:
     monkeypatch.setattr(quantise, "TELLING", telling)
     out = tmp_path / "m.onnx"
-    done = train(draw_folder(tmp_path / "d", 40, seed=5, painter=clean), out, Options(epochs=12))
+    done = train(draw_folder(tmp_path / "d", 40, seed=5, painter=clean), out, Options(epochs=12, int8=wanted))
     assert done.card.precision == Recognizer.load(out).card.precision == precision
     assert quantise.is_quantised(onnx.load(out)) == (precision == "int8")
     assert any("8 bits lose no picture" in sentence for sentence in done.told) == (precision == "int8")
