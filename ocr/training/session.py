@@ -98,7 +98,7 @@ def train(
             refitted=refitted,
             training=card.training | {"cpu_seconds": round(clock.spent(), 2), "steps": rounds.steps},
         )
-        content = _content(rounds, card, watch)
+        content = _checked(rounds, card, watch)
         light = quantise.lighter(content, learn, [*watch, *learn], say) if light else None
         if light:
             card = replace(card, precision=quantise.PRECISION)
@@ -175,7 +175,7 @@ def _measure(content: bytes, samples: Sequence[Labelled]) -> list[Outcome]:
     return read_cases(Recognizer.from_bytes(content), cases(samples))
 
 
-def _content(rounds: Rounds, card: Card, watch: Sequence[Labelled]) -> bytes:
+def _checked(rounds: Rounds, card: Card, watch: Sequence[Labelled]) -> bytes:
     """The artefact of the network as it stands, checked."""
     content = export.artefact_bytes(rounds.model, card)
     golden = export.golden_batch([prepare(sample.image, card.input) for sample in watch])
