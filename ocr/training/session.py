@@ -68,51 +68,66 @@ def train(
     data = _read(folder, options, say, quiet)
     unlabelled = load_unlabelled(data, _MOST_UNLABELLED, options.seed) if options.self_training else []
     learn, watch, measure = _split(data, load(test, quiet=quiet) if test else None, held_out, options.seed)
+    every = _Parts(learn, watch, measure, learn + watch if test else data.samples, unlabelled)
     # Where most pictures have no label, more is learned from those than from further rounds with the few that have.
     enough = _ENOUGH if len(data.samples) < min(FEW, len(unlabelled)) else math.inf
     say(f"{len(learn)} pictures to learn from, {len(watch)} to watch, {len(measure)} to measure")
-    beginner = Beginner(data.samples, learn, watch, options, known, clock, enough, say, quiet)
-    begun = beginner.begin()
-    rounds, watcher, fit = begun.rounds, begun.watcher, begun.fit
-    card = _card(begun, options, data, known)
-    taught = Taught(fit, learn, [])
+    begun = Beginner(data.samples, learn, watch, options, known, clock, enough, say, quiet).begin()
     with clock.taking_ctrl_c():
-        if unlabelled:
-            taught = SelfTraining(rounds, card, watcher, unlabelled, options.seed, say).taught(learn, fit)
-        card = replace(card, temperature=temperature(rounds.model, watcher))
-        content = export.artefact_bytes(rounds.model, card)
-        may = options.int8 and len(watch) >= quantise.TELLING
-        light = quantise.lighter(content, learn, watch, say) if may else None
-        outcomes = _measure(light or content, measure)
-        metrics = figures(outcomes)
-        say(f"test part: {metrics['exact_match']:.2%} of {metrics['n']} read exactly")
-        refitted = False
-        if options.refit and not rounds.interrupted:
-            everything = learn + watch if test else data.samples
-            refitted = rounds.refit(_for_the_last_round(everything, learn, taught), watcher, taught.fit)
-        if refitted:
-            say("went on with all labels; the figures are those from before")
-        card = replace(
-            card,
-            metrics=metrics | {"validation_exact_match": taught.fit.score.exact},
-            refitted=refitted,
-            training=card.training | {"cpu_seconds": round(clock.spent(), 2), "steps": rounds.steps},
-        )
-        content = _checked(rounds, card, watch)
-        light = quantise.lighter(content, learn, [*watch, *learn], say) if light else None
-        if light:
-            card = replace(card, precision=quantise.PRECISION)
-            say("numbers of 8 bits lose no picture: it computes with them")
-        export.write(out, light or content)
-    return Trained(card, outcomes, rounds.history, told, rounds.interrupted or clock.stopped)
+        card, outcomes, content = _finished(begun, _card(begun, options, data, known), every, options, clock, say)
+        export.write(out, content)
+    return Trained(card, outcomes, begun.rounds.history, told, begun.rounds.interrupted or clock.stopped)
 
 
-def _for_the_last_round(
-    everything: Sequence[Labelled], learn: Sequence[Labelled], taught: Taught
-) -> Sequence[Labelled]:
+@dataclass(frozen=True)
+class _Parts:
+    """The pictures of a training: to learn from, to watch, to measure on; those of the last round; without a label."""
+
+    learn: list[Labelled]
+    watch: list[Labelled]
+    measure: list[Labelled]
+    last: Sequence[Labelled]
+    unlabelled: Sequence[Labelled]
+
+
+def _finished(
+    begun: Begun, card: Card, every: _Parts, options: Options, clock: Clock, say: Callable[[str], None]
+) -> tuple[Card, list[Outcome], bytes]:
+    """What follows the first rounds, up to the artefact: its card, the outcomes on the test part, its content."""
+    rounds, watcher, watch = begun.rounds, begun.watcher, every.watch
+    taught = Taught(begun.fit, every.learn, [])
+    if every.unlabelled:
+        teacher = SelfTraining(rounds, card, watcher, every.unlabelled, options.seed, say)
+        taught = teacher.taught(every.learn, begun.fit)
+    card = replace(card, temperature=temperature(rounds.model, watcher))
+    content = export.artefact_bytes(rounds.model, card)
+    may = options.int8 and len(watch) >= quantise.TELLING
+    light = quantise.lighter(content, every.learn, watch, say) if may else None
+    outcomes = _measure(light or content, every.measure)
+    metrics = figures(outcomes)
+    say(f"test part: {metrics['exact_match']:.2%} of {metrics['n']} read exactly")
+    wanted = options.refit and not rounds.interrupted
+    refitted = wanted and rounds.refit(_for_the_last_round(every, taught), watcher, taught.fit)
+    if refitted:
+        say("went on with all labels; the figures are those from before")
+    card = replace(
+        card,
+        metrics=metrics | {"validation_exact_match": taught.fit.score.exact},
+        refitted=refitted,
+        training=card.training | {"cpu_seconds": round(clock.spent(), 2), "steps": rounds.steps},
+    )
+    content = _checked(rounds, card, watch)
+    light = quantise.lighter(content, every.learn, [*watch, *every.learn], say) if light else None
+    if light:
+        card = replace(card, precision=quantise.PRECISION)
+        say("numbers of 8 bits lose no picture: it computes with them")
+    return card, outcomes, light or content
+
+
+def _for_the_last_round(every: _Parts, taught: Taught) -> Sequence[Labelled]:
     """All labelled pictures but those whose labels were contradicted, and the readings that took part so far."""
-    aside = {sample.name for sample in learn} - {sample.name for sample in taught.kept}
-    return pseudo.mixed([sample for sample in everything if sample.name not in aside], taught.read)
+    aside = {sample.name for sample in every.learn} - {sample.name for sample in taught.kept}
+    return pseudo.mixed([sample for sample in every.last if sample.name not in aside], taught.read)
 
 
 def _remembering(say: Callable[[str], None], told: list[str]) -> Callable[[str], None]:

@@ -164,7 +164,8 @@ def test_pictures_that_all_look_alike_have_no_halves(monkeypatch: pytest.MonkeyP
 def test_the_last_round_takes_the_readings_along_and_leaves_out_what_was_contradicted() -> None:
     learn, rest = labels(1, 2), [sample("watched", "a")]
     taught = Taught(Fit([], Score(1.0, 0.0)), learn[1:], [sample("u", "b")])
-    last = session._for_the_last_round([*learn, *rest], learn, taught)
+    parts = session._Parts(learn, [], [], [*learn, *rest], [])
+    last = session._for_the_last_round(parts, taught)
     assert [one.name for one in last] == ["0", "1", "watched", "u"]
 
 
