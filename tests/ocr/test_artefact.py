@@ -9,6 +9,7 @@ import onnx
 import pytest
 from onnx import TensorProto, helper
 
+from ocr import BACKBONE
 from ocr.artefact import CARD_KEY, Card
 from ocr.errors import ArtefactError
 from ocr.recognizer import Recognizer
@@ -174,6 +175,12 @@ def test_a_place_that_cannot_be_is_told_before_training(tmp_path: Path) -> None:
         check_place(tmp_path)
     with pytest.raises(ArtefactError, match="there is no folder"):
         check_place(tmp_path / "none" / "model.onnx")
+
+
+def test_room_is_looked_for_that_the_largest_artefact_needs() -> None:
+    from ocr.training.export import ROOM
+
+    assert BACKBONE.with_name("backbone_large.onnx").stat().st_size < 0.8 * ROOM
 
 
 def test_a_full_disk_is_told_before_training(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
