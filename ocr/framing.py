@@ -6,6 +6,7 @@ values change most from left to right: there are most strokes, while long lines 
 """
 
 import numpy as np
+from numpy.typing import NDArray
 from PIL import Image, ImageChops
 
 _COLOURED = 30  # grey values between the channels from which a pixel is ink
@@ -56,7 +57,7 @@ def written_share(image: Image.Image) -> float:
     """The share of the height that is written on, 0..1; 1 where nothing is to be told."""
     changes = _changes(image)
     size = max(1, len(changes) // _SMOOTH)
-    smooth = np.convolve(changes, np.full(size, 1.0 / size), "same")
+    smooth = np.convolve(_without_lone_rows(changes), np.full(size, 1.0 / size), "same")
     smooth -= np.percentile(smooth, 10)  # what dirt changes in any row
     return float((smooth > _WRITTEN * smooth.max()).mean()) or 1.0
 
@@ -77,6 +78,12 @@ def _changes(image: Image.Image) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
     # Differences of pictures, not of arrays: a byte a pixel, however large the picture.
     changes = ImageChops.difference(grey.crop((1, 0, width, height)), grey.crop((0, 0, width - 1, height)))
     return np.asarray(changes, dtype=np.uint8).reshape(height, width - 1).sum(axis=1, dtype=np.int64)
+
+
+def _without_lone_rows(changes: NDArray[np.int64]) -> NDArray[np.float64]:
+    """Each row as the median of it and its neighbours: text is higher than a row, the dirty edge of a page is not."""
+    rows = np.pad(changes, 1, mode="reflect" if len(changes) > 1 else "edge")
+    return np.median([rows[:-2], rows[1:-1], rows[2:]], axis=0)
 
 
 def _ink(image: Image.Image) -> np.ndarray[tuple[int, int], np.dtype[np.bool_]]:

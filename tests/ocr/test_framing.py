@@ -117,6 +117,17 @@ def test_text_that_fills_a_picture_is_written_all_over_it() -> None:
     assert written_share(picture) > 0.6
 
 
+def test_a_dirty_edge_is_no_text() -> None:
+    picture = Image.new("L", (200, 44), 220)
+    written = text("H123")
+    picture.paste(90, (5, 8), written.crop(written.getbbox()).resize((190, 24)))
+    clean = written_share(picture)
+    for x in range(0, 200, 2):
+        picture.putpixel((x, 0), 0)
+        picture.putpixel((x, 43), 0)
+    assert written_share(picture) == pytest.approx(clean, abs=0.05) and clean > 0.4
+
+
 @pytest.mark.parametrize("size", [(1, 1), (1, 50), (50, 2), (3, 400)], ids=str)
 def test_pictures_without_writing_are_cut_too(size: tuple[int, int]) -> None:
     picture = Image.new("L", size, 99)
