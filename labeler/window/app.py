@@ -199,10 +199,15 @@ class App:
         self._polls += 1
         if self._polls % _REMEMBER_POLLS == 0:
             self.controller.remember()
+        self.hear()
+        self._teaching.look()
+
+    def hear(self) -> None:
+        """Takes what workers have said."""
+        self.controller.typed(self.workspace.field.text)  # not reported yet, a proposal would take its place
         with contextlib.suppress(queue.Empty):
             for _message in range(50):
                 self._take(self._messages.get_nowait())
-        self._teaching.look()
 
     def _take(self, message: object) -> None:
         if isinstance(message, opening.Message):

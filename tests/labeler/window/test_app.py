@@ -13,6 +13,7 @@ from dataset.store import Store
 from labeler import settings
 from labeler.commands import COMMANDS
 from labeler.draft import Change
+from labeler.proposals import Proposal, Proposed
 from labeler.rules import Rules
 from labeler.view import NEUTRAL
 from tests.labeler.conftest import Hand, draw
@@ -314,6 +315,19 @@ def test_keys_that_come_faster_than_the_window_are_neither_lost_nor_mixed(window
     hand.settle()
     assert names(folder) == ["ab.png", "cd.png", "ef.png", "p3.png", "p4.png", "p5.png"]
     assert hand.app.workspace.field.text == "g" == hand.app.controller.draft.text
+
+
+def test_a_proposal_that_comes_with_the_first_key_does_not_take_its_place(window: Window, folder: Path) -> None:
+    hand = window()
+    hand.open(folder)
+    controller, field = hand.app.controller, hand.app.workspace.field
+    assert controller.sample is not None
+    controller.load_model(Path("missing.onnx"))
+    hand.app.post(Proposed(((controller.sample.id, Proposal("zz77", 0.9)),), "model-1", turn=1))
+    field.entry.event_generate("<KeyPress>", keysym="a")  # Tk tells of the change a moment later
+    hand.app.hear()
+    hand.type("04")
+    assert field.text == "a04"
 
 
 def test_a_window_closed_at_once_leaves_nothing_to_be_done(window: Window, capfd: pytest.CaptureFixture[str]) -> None:
