@@ -15,8 +15,8 @@ from ocr.training.watch import Watcher
 _LARGER = "large"
 _TELLING = 20  # watched pictures from which the share that is read tells something
 # Who reads less of the watched part than these shares may give way to a larger network: after the first round, where
-# that reads more untrained; after a further one; and where no further round follows.
-_AT_ONCE, _LITTLE, _NOT_ALL = 0.6, 0.9, 0.97
+# that reads more untrained; and after any later one.
+_AT_ONCE, _NOT_ALL = 0.6, 0.97
 # First rounds of the default network that pay for half a round of the larger one, which suffices if it reads more
 # untrained; and for one and a half, which it needs to prove itself.
 _HALF, _MORE = 2, 4
@@ -94,7 +94,7 @@ class Beginner:
                 gives_way = self._reads_less_than_untrained(plan, rounds, read)
                 asked = _GENTLE if gives_way else 1.0
             elif may_give_way:
-                gives_way = read < _LITTLE and self._may_try(rounds, _MORE)
+                gives_way = read < _NOT_ALL and self._may_try(rounds, _MORE)
             return gives_way or read >= self.enough
 
         fit = rounds.fit(self.learn, watcher, reserve=options.refit, weights=weights, done=done)
