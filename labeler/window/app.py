@@ -204,12 +204,12 @@ class App:
 
     def hear(self) -> None:
         """Takes what workers have said."""
-        self.controller.typed(self.workspace.field.text)  # not reported yet, a proposal would take its place
         with contextlib.suppress(queue.Empty):
             for _message in range(50):
                 self._take(self._messages.get_nowait())
 
     def _take(self, message: object) -> None:
+        self.controller.typed(self.workspace.field.text)  # not reported yet, a proposal would take its place
         if isinstance(message, opening.Message):
             self._doorway.take(message)
         elif isinstance(message, SystemLook):
