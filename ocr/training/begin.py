@@ -64,7 +64,7 @@ class Beginner:
         first = self._begun(wanted or architectures.DEFAULT, may_give_way=wanted is None)
         if self._sees_nothing_in_the_mirror(first.plan, first.fit) and not first.rounds.interrupted:
             return self._without_mirror(first)
-        if not first.gives_way:
+        if not first.gives_way or first.rounds.interrupted:
             return first
         self.say(f"{first.fit.score.exact:.0%} leaves something to read: trying the larger network {_LARGER!r}")
         second = _or_kept(first, lambda: self._begun(_LARGER, again=True, rate=first.rate))
@@ -98,8 +98,6 @@ class Beginner:
             return gives_way or read >= self.enough
 
         fit = rounds.fit(self.learn, watcher, reserve=options.refit, weights=weights, done=done)
-        if may_give_way and not gives_way and not rounds.interrupted:
-            gives_way = fit.score.exact < min(_NOT_ALL, self.enough) and self._may_try(rounds, _MORE)
         return Begun(name, plan, rounds, watcher, fit, gives_way, asked)
 
     def _sees_nothing_in_the_mirror(self, plan: Plan, fit: Fit) -> bool:
