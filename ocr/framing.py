@@ -82,7 +82,7 @@ def _changes(image: Image.Image) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
 
 def _without_lone_rows(changes: NDArray[np.int64]) -> NDArray[np.float64]:
     """Each row as the median of it and its neighbours: text is higher than a row, the dirty edge of a page is not."""
-    rows = np.pad(changes, 1, mode="reflect" if len(changes) > 1 else "edge")
+    rows = np.pad(changes, 1, mode="reflect")
     return np.median([rows[:-2], rows[1:-1], rows[2:]], axis=0)
 
 

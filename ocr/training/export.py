@@ -19,8 +19,7 @@ from ocr.training.graph import to_onnx
 from ocr.training.watch import log_softmax
 from ocr.training.weights import pack
 
-ROOM = 12_000_000
-"""Bytes that must be free before a training begins; an artefact is smaller."""
+_ROOM = 12_000_000  # bytes that must be free before a training begins; an artefact is smaller
 _TOLERANCE = 5e-3  # in log probability, on the classes that matter (above 1 %)
 
 
@@ -80,7 +79,7 @@ def check_place(path: Path | str) -> None:
         raise ArtefactError(f"{path}: there is no folder {folder}; make it first")
     try:
         with tempfile.TemporaryFile(dir=folder) as file:
-            file.write(bytes(ROOM))
+            file.write(bytes(_ROOM))
             os.fsync(file.fileno())
     except OSError as error:
         raise ArtefactError(f"{path}: cannot be written ({error.strerror or error}); choose another place") from error
