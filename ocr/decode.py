@@ -6,7 +6,8 @@ the CTC blank. A path is the class of each time step, (T,) integers; `collapse` 
 
 import math
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from functools import reduce
 from typing import NamedTuple
 
 import numpy as np
@@ -66,7 +67,7 @@ def decode(log_probs: Array, constraint: Constraint | None) -> list[Spelling]:
 
 
 def constrained_path(log_probs: Array, constraint: Constraint) -> Path | None:
-    """The most probable path (T,) whose text the constraint allows (Viterbi over trie node x last class).
+    """The most probable path (T,) whose text the constraint allows (Viterbi over node x last class).
 
     None when no allowed text fits into so few steps. `log_probs` is (T, C + 1). The search goes node by node, all
     steps of a node at once: staying with a class adds its log probability at each step, so that the best moment to
@@ -79,13 +80,14 @@ def constrained_path(log_probs: Array, constraint: Constraint) -> Path | None:
     sums = np.zeros((len(log_probs) + 1, log_probs.shape[1]))
     np.cumsum(np.maximum(log_probs, _LEAST), axis=0, out=sums[1:])
     idle = sums[:, BLANK].copy()
-    scores = np.full((len(constraint.parent), *sums.shape), _NEVER)
+    scores = np.full((len(constraint.parents), *sums.shape), _NEVER)
     scores[0, :, BLANK] = idle
     gains = np.where(constraint.allowed[:, None], -sums[:-1], _NEVER)
     before = {0: idle[:, None]}
     for node in range(1, len(scores)):
         gain, score = gains[node], scores[node]
-        gain += before[int(constraint.parent[node])][:-1]
+        first, *others = (before[parent][:-1] for parent in constraint.parents[node])
+        gain += reduce(np.maximum, others, first)
         np.maximum.accumulate(gain, axis=0, out=score[1:])
         score += sums
         gain[:, BLANK] = _highest(score)[:-1] - idle[:-1]
@@ -94,7 +96,7 @@ def constrained_path(log_probs: Array, constraint: Constraint) -> Path | None:
             before[node] = _with_another_last(score)
     final = np.where(constraint.accept, scores[:, -1].max(axis=1), _NEVER)
     best = int(final.argmax())
-    return _trace_back(best, scores, gains, constraint.parent) if final[best] > _NEVER / 2 else None
+    return _trace_back(best, scores, gains, constraint.parents) if final[best] > _NEVER / 2 else None
 
 
 def _with_another_last(scores: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -114,7 +116,9 @@ def _highest(scores: NDArray[np.float64]) -> NDArray[np.float64]:
     return best
 
 
-def _trace_back(node: int, scores: NDArray[np.float64], gains: NDArray[np.float64], parent: NDArray[np.intp]) -> Path:
+def _trace_back(
+    node: int, scores: NDArray[np.float64], gains: NDArray[np.float64], parents: Sequence[Sequence[int]]
+) -> Path:
     end = gains.shape[1]
     path = np.zeros(end, dtype=np.intp)
     last = int(scores[node, end].argmax())
@@ -124,10 +128,10 @@ def _trace_back(node: int, scores: NDArray[np.float64], gains: NDArray[np.float6
         if last == BLANK:
             last = int(scores[node, start, 1:].argmax()) + 1
         else:
-            node = int(parent[node])
-            others = scores[node, start].copy()
-            others[last] = 2 * _NEVER
-            last = int(others.argmax())
+            others = scores[[*parents[node]], start]
+            others[:, last] = 2 * _NEVER
+            came, last = divmod(int(others.argmax()), others.shape[1])
+            node = parents[node][came]
         end = start
     return path
 
@@ -163,7 +167,7 @@ def prefix_beam(
 
 
 def _reach(prefix: Prefix, index: int, nodes: dict[Prefix, Prefix], constraint: Constraint | None) -> bool:
-    """Whether the constraint lets `index` follow; remembers the trie nodes of the longer prefix."""
+    """Whether the constraint lets `index` follow; remembers the nodes of the longer prefix."""
     if constraint is None:
         return True
     longer = (*prefix, index)

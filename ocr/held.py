@@ -13,11 +13,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dataset.charset import Charset
-from ocr.constraint import Constraint, Template, of_lengths
+from ocr.constraint import Constraint, Template, shown_by
 from ocr.decode import Array
 from ocr.recognizer import Recognizer
 
 _ENOUGH = 4  # labels from which lengths and shapes are believed
+_OFTEN = 3  # labels a shape from which shapes are
 _CASED = 8  # letters from which one case is believed to be the only one
 _LEAST = 1e-5  # weight of a character that was not seen: never none, since labels go on to bring new ones
 _TINY = 1e-9
@@ -69,7 +70,8 @@ def shown(labels: Sequence[str], charset: Charset) -> Shown:
     others = max(len(known) - seen, 1)
     fresh = min(max((unseen / others) / (max(1 - unseen, 0.05) / max(seen, 1)), _LEAST), 1.0)
     weights = np.array([1.0, *(1.0 if count else fresh for count in known)])
-    return Shown(weights, becomes, _templates(labels, charset))
+    templates = shown_by(labels, charset.characters, enough=_ENOUGH, often=_OFTEN)
+    return Shown(weights, becomes, tuple(templates))
 
 
 def _cases(counts: Counter[str], charset: Charset) -> NDArray[np.intp]:
@@ -83,25 +85,6 @@ def _cases(counts: Counter[str], charset: Charset) -> NDArray[np.intp]:
             if len(other) == 1 and other in charset.characters:
                 becomes[number] = charset.encode(other)[0]
     return becomes
-
-
-def _templates(labels: Sequence[str], charset: Charset) -> tuple[Template, ...]:
-    """The shapes of texts with signs, where few are met again and again; else the lengths."""
-    if len(labels) < _ENOUGH:
-        return ()
-    shapes = {tuple(_members(character, charset) for character in label) for label in labels}
-    signs = any(not character.isalnum() for label in labels for character in label)
-    if signs and 3 * len(shapes) <= len(labels):
-        return tuple(sorted(shapes))
-    lengths = [len(label) for label in labels]
-    return tuple(of_lengths(min(lengths), max(lengths), charset.characters))
-
-
-def _members(character: str, charset: Charset) -> str:
-    for kind in (str.isdigit, str.isalpha):
-        if kind(character):
-            return "".join(c for c in charset.characters if kind(c))
-    return character
 
 
 def _weighed(log_probs: Array, shown: Shown) -> Array:

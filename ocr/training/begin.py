@@ -18,12 +18,13 @@ _TELLING = 20  # watched pictures from which the share that is read tells someth
 # that reads more untrained; and after any later one.
 _AT_ONCE, _NOT_ALL = 0.6, 0.97
 # First rounds of the default network that pay for half a round of the larger one, which suffices if it reads more
-# untrained; and for one and a half, which it needs to prove itself.
-_HALF, _MORE = 2, 4
+# untrained; and for one and a quarter, which it needs to prove itself.
+_HALF, _MORE = 2, 3
 _NOTHING = 0.05  # share of the watched part, less than which is chance
 _GENTLE = 1 / 3  # of the usual rate where a larger network reads more untrained: what it knows is worth keeping
 # Watched pictures that a larger network must read more, and their share: it is slower, and one picture is chance.
 _MORE_PICTURES, _MORE_SHARE = 2, 0.015
+_LONGER = 4  # first rounds that one more of the default network may take after the larger one has read no more
 
 
 @dataclass(frozen=True)
@@ -73,7 +74,15 @@ class Beginner:
             return second
         self.say(f"that reads {second.fit.score.exact:.0%}: keeping {first.architecture!r}")
         first.rounds.interrupted = second.rounds.interrupted
-        return first
+        return self._gone_on(first)
+
+    def _gone_on(self, begun: Begun) -> Begun:
+        """After a further round of the network that is kept, for which another one has left time."""
+        if begun.fit.score.exact >= self.enough:
+            return begun
+        fit = begun.rounds.more(self.learn, begun.watcher, begun.fit, times=_LONGER)
+        self.say(f"a further round: {fit.score.exact:.2%} of the watched part after {self.clock.spent():.0f} s")
+        return replace(begun, fit=fit)
 
     def _begun(self, name: str, *, may_give_way: bool = False, again: bool = False, rate: float = 1.0) -> Begun:
         architecture, options = architectures.find(name), self.options

@@ -1,3 +1,5 @@
+from itertools import product
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -20,23 +22,21 @@ def test_a_text_is_accepted_when_one_template_fits_it(templates: list[tuple[str,
     assert Constraint.from_templates(templates, CHARSET).accepts(CHARSET.encode(text)) == fits
 
 
-def test_templates_share_their_beginnings() -> None:
+def test_templates_share_their_beginnings_and_ends() -> None:
     constraint = Constraint.from_templates(of_lengths(1, 16, CHARSET.characters), CHARSET)
-    assert len(constraint.parent) == 17
+    assert len(constraint.parents) == 17
     assert constraint.accept.tolist() == [False] + [True] * 16
+    marked = [sum(marks, ()) for marks in product([("abc",), ("abc", "1")], repeat=5)]
+    constraint = Constraint.from_templates(marked, CHARSET)
+    assert len(constraint.parents) == 11, "a node for each letter and each mark"
+    assert all(parent < node for node, parents in enumerate(constraint.parents) for parent in parents)
+    assert constraint.accepts(CHARSET.encode("a1bc1ab")) and not constraint.accepts(CHARSET.encode("a1bc11a"))
 
 
 def test_characters_outside_the_alphabet_are_left_out() -> None:
     constraint = Constraint.from_templates([("az", "b")], CHARSET)
     assert constraint.accepts(CHARSET.encode("ab"))
     assert constraint.allowed[1].sum() == 1
-
-
-@pytest.mark.parametrize(
-    "labels", [["12+3", "a-b"] * 10 + ["+-+", "--", "+1", "-a", "1+", "a+", "1-1"], ["a b", "a-b"]]
-)
-def test_labels_of_many_shapes_show_none(labels: list[str]) -> None:
-    assert shown_by(labels) == [] or len(shown_by(labels)) * 4 <= len(labels)
 
 
 class TestShownBy:
@@ -57,3 +57,34 @@ class TestShownBy:
 
     def test_a_range_of_lengths(self) -> None:
         assert {len(t) for t in shown_by(["ab", "abcd"] * 10)} == {2, 3, 4}
+
+    def test_letters_bear_marks_as_the_labels_show(self) -> None:
+        labels = [f"{first}{mark}{second}ु" for first in "कखग" for second in "घच7" for mark in ("", "ी", "े")]
+        constraint = Constraint.from_templates(shown_by(labels), charset := Charset.from_labels(labels))
+        assert len(constraint.parents) == 5, "two letters, each with a mark or none"
+        for text in ("चुगे", "चुग", "कख", "क7े"):
+            assert constraint.accepts(charset.encode(text)), text
+        for text in ("चुेग", "ुचगे", "चु", "कखग"):
+            assert not constraint.accepts(charset.encode(text)), text
+
+    @pytest.mark.parametrize(
+        "labels", [["ुकग", "ीकख"] * 9, ["कुखुगुकखगकख", "कखगकखगकखग"] * 9], ids=["mark first", "too many"]
+    )
+    def test_marks_elsewhere_or_on_many_letters_leave_the_lengths(self, labels: list[str]) -> None:
+        assert {len(template) for template in shown_by(labels)} <= {len(labels[0]), 10, len(labels[1])}
+        assert len({characters for template in shown_by(labels) for characters in template}) == 1
+
+    @pytest.mark.parametrize(
+        "labels",
+        [
+            ["12+3", "a-b6"] * 10 + ["+-+1", "--aa", "+111", "-aaa", "1+a1", "a+11", "1-1a"],
+            [f"{letter}#{digit}-" for letter in "abcd" for digit in "123"] * 9 + ["ab#-", "-a#b", "1a#-"],
+        ],
+        ids=["many shapes", "shapes that occur once"],
+    )
+    def test_signs_that_may_stand_anywhere_leave_the_lengths(self, labels: list[str]) -> None:
+        (template,) = shown_by(labels)
+        assert template == ("".join(sorted(set("".join(labels)))),) * 4
+
+    def test_a_shape_that_occurs_once_may_be_chance(self) -> None:
+        assert len(shown_by([f"{a}+{b}" for a in range(4) for b in range(4)] + ["12+3", "3"])) == 3

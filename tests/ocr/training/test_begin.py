@@ -44,6 +44,7 @@ class Training:
     affordable: bool = True
     untrained: float = 0.5
     rates: list[float] = field(default_factory=list)
+    further: float = 0.0
 
     def rounds(self, architecture: Any, plan: Plan, *_: Any, **__: Any) -> "Training":
         self.begun.append(architecture.__name__.rsplit(".", 1)[-1])
@@ -58,6 +59,9 @@ class Training:
                 break
         self.interrupted = self.interrupted or self.begun[-1] == self.stopped_in
         return best
+
+    def more(self, samples: Any, watcher: Any, before: Fit, *, times: int) -> Fit:
+        return max(before, Fit([], Score(self.further, -1.0)), key=lambda fit: fit.score)
 
     def affords(self, rounds: float) -> bool:
         return self.affordable
@@ -109,7 +113,16 @@ def test_one_that_reads_little_after_further_rounds_gives_way_too(
 def test_the_one_that_reads_more_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
     result, told = begun(monkeypatch, Training([[0.3], [0.1]], []))
     assert result.architecture == "small" and result.fit.score.exact == 0.3
-    assert told[-1] == "that reads 10%: keeping 'small'"
+    assert told[1] == "that reads 10%: keeping 'small'"
+
+
+@pytest.mark.parametrize(("enough", "read"), [(2.0, 0.5), (0.3, 0.3)], ids=["all", "more teaches itself"])
+def test_the_one_that_is_kept_goes_on_unless_it_reads_enough(
+    monkeypatch: pytest.MonkeyPatch, enough: float, read: float
+) -> None:
+    result, told = begun(monkeypatch, Training([[0.3], [0.1]], [], further=0.5), enough=enough)
+    assert result.fit.score.exact == read
+    assert told[2:] == (["a further round: 50.00% of the watched part after 0 s"] if read == 0.5 else [])
 
 
 def test_a_larger_one_must_read_noticeably_more(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -117,7 +130,7 @@ def test_a_larger_one_must_read_noticeably_more(monkeypatch: pytest.MonkeyPatch)
         watch, read = (SAMPLES * 5)[:count], (count * 0.95 + more) / count
         result, told = begun(monkeypatch, Training([[0.95, 0.95], [read]], []), watch=watch)
         assert result.architecture == kept, (count, more)
-        assert ("keeping 'small'" in told[-1]) == (kept == "small")
+        assert ("keeping 'small'" in " ".join(told)) == (kept == "small")
 
 
 def test_what_is_kept_knows_of_ctrl_c_in_the_larger_one(monkeypatch: pytest.MonkeyPatch) -> None:
