@@ -15,8 +15,8 @@ from ocr.training.watch import Watcher
 _LARGER = "large"
 _TELLING = 20  # watched pictures from which the share that is read tells something
 # Who reads less of the watched part than these shares may give way to a larger network: after the first round, where
-# that reads more untrained; and after any later one.
-_AT_ONCE, _NOT_ALL = 0.6, 0.97
+# that reads more untrained; after the first round; and after any later one.
+_FEW_FONTS, _AT_ONCE, _NOT_ALL = 0.6, 0.9, 0.97
 # First rounds of the default network that pay for half a round of the larger one, which suffices if it reads more
 # untrained; and for one and a quarter, which it needs to prove itself.
 _HALF, _MORE = 2, 3
@@ -24,7 +24,7 @@ _NOTHING = 0.05  # share of the watched part, less than which is chance
 _GENTLE = 1 / 3  # of the usual rate where a larger network reads more untrained: what it knows is worth keeping
 # Watched pictures that a larger network must read more, and their share: it is slower, and one picture is chance.
 _MORE_PICTURES, _MORE_SHARE = 2, 0.015
-_LONGER = 4  # first rounds that one more of the default network may take after the larger one has read no more
+_LONGEST = 4  # first rounds that the last one before the figures may take
 
 
 @dataclass(frozen=True)
@@ -69,19 +69,27 @@ class Beginner:
             return first
         self.say(f"{first.fit.score.exact:.0%} leaves something to read: trying the larger network {_LARGER!r}")
         second = _or_kept(first, lambda: self._begun(_LARGER, again=True, rate=first.rate))
-        more = round((second.fit.score.exact - first.fit.score.exact) * len(self.watch))
-        if second is first or more >= max(_MORE_PICTURES, _MORE_SHARE * len(self.watch)):
-            return second
-        self.say(f"that reads {second.fit.score.exact:.0%}: keeping {first.architecture!r}")
-        first.rounds.interrupted = second.rounds.interrupted
-        return self._gone_on(first)
+        if second is not first and not self._reads_more(second.fit, first.fit):
+            self.say(f"that reads {second.fit.score.exact:.0%}: keeping {first.architecture!r}")
+            first.rounds.interrupted = second.rounds.interrupted
+            second = first
+        return self._gone_on(second)
+
+    def _reads_more(self, larger: Fit, smaller: Fit) -> bool:
+        """Whether a larger network reads so much more of the watched part as to be worth its size: any more, where the
+        smaller one leaves much to read."""
+        more = round((larger.score.exact - smaller.score.exact) * len(self.watch))
+        if smaller.score.exact < _AT_ONCE:
+            return more >= 1
+        return more >= max(_MORE_PICTURES, _MORE_SHARE * len(self.watch))
 
     def _gone_on(self, begun: Begun) -> Begun:
-        """After a further round of the network that is kept, for which another one has left time."""
-        if begun.fit.score.exact >= self.enough:
+        """After one more round of the network that is kept, in the time that the other one and whole rounds left."""
+        if begun.fit.score.exact >= min(self.enough, 1.0) or begun.rounds.interrupted:
             return begun
-        fit = begun.rounds.more(self.learn, begun.watcher, begun.fit, times=_LONGER)
-        self.say(f"a further round: {fit.score.exact:.2%} of the watched part after {self.clock.spent():.0f} s")
+        fit = begun.rounds.more(self.learn, begun.watcher, begun.fit, times=_LONGEST)
+        if fit is not begun.fit:
+            self.say(f"one more: {fit.score.exact:.2%} of the watched part after {self.clock.spent():.0f} s")
         return replace(begun, fit=fit)
 
     def _begun(self, name: str, *, may_give_way: bool = False, again: bool = False, rate: float = 1.0) -> Begun:
@@ -102,8 +110,10 @@ class Beginner:
             if may_give_way and rounds_done == 1:
                 gives_way = self._reads_less_than_untrained(plan, rounds, read)
                 asked = _GENTLE if gives_way else 1.0
-            elif may_give_way:
-                gives_way = read < _NOT_ALL and self._may_try(rounds, _MORE)
+            if may_give_way and not gives_way:
+                begins_to_read = _NOTHING <= read < _AT_ONCE
+                little = begins_to_read if rounds_done == 1 else read < _NOT_ALL
+                gives_way = little and read < self.enough and self._may_try(rounds, _MORE)
             return gives_way or read >= self.enough
 
         fit = rounds.fit(self.learn, watcher, reserve=options.refit, weights=weights, done=done)
@@ -136,7 +146,7 @@ class Beginner:
 
     def _reads_less_than_untrained(self, plan: Plan, rounds: Rounds, read: float) -> bool:
         """Whether so small a share is read after a first round that the larger network reads more as it is."""
-        if read >= _AT_ONCE or not self._may_try(rounds, _HALF):
+        if read >= _FEW_FONTS or not self._may_try(rounds, _HALF):
             return False
         if not backbone.knows(_LARGER, plan.charset.characters):
             return False

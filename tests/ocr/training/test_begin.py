@@ -96,13 +96,14 @@ def test_a_network_that_reads_too_little_gives_way_to_a_larger_one(monkeypatch: 
 
 @pytest.mark.parametrize(
     ("promised", "rounds"),
-    [([0.7, 0.8, 0.9, 1.0], 2), ([0.93, 0.96, 1.0], 2)],
-    ids=["little at first", "not all then"],
+    [([0.7, 1.0], 1), ([0.89, 1.0], 1), ([0.93, 0.96, 1.0], 2), ([0.0, 0.5, 1.0], 2)],
+    ids=["little at first", "much at first", "not all then", "nothing at first"],
 )
-def test_one_that_reads_little_after_further_rounds_gives_way_too(
+def test_one_that_reads_too_little_after_a_round_gives_way_too(
     monkeypatch: pytest.MonkeyPatch, promised: list[float], rounds: int
 ) -> None:
-    """Whatever the larger one reads untrained: pictures may be hard for other reasons than their fonts."""
+    """Whatever the larger one reads untrained: pictures may be hard for other reasons than their fonts. One that reads
+    nothing after the first round may only be late."""
     training = Training([promised, [1.0]], [], untrained=0.0)
     result, told = begun(monkeypatch, training, charset="абвгд")
     assert training.begun == ["small", "large"] and result.architecture == "large"
@@ -116,19 +117,26 @@ def test_the_one_that_reads_more_is_kept(monkeypatch: pytest.MonkeyPatch) -> Non
     assert told[1] == "that reads 10%: keeping 'small'"
 
 
-@pytest.mark.parametrize(("enough", "read"), [(2.0, 0.5), (0.3, 0.3)], ids=["all", "more teaches itself"])
-def test_the_one_that_is_kept_goes_on_unless_it_reads_enough(
-    monkeypatch: pytest.MonkeyPatch, enough: float, read: float
+@pytest.mark.parametrize("larger", [0.1, 0.4], ids=["the smaller", "the larger"])
+@pytest.mark.parametrize(("state", "enough"), [({}, 2.0), ({}, 0.2), ({"stopped_in": "large"}, 2.0)], ids=str)
+def test_what_is_kept_uses_the_time_that_is_left(
+    monkeypatch: pytest.MonkeyPatch, larger: float, state: dict[str, Any], enough: float
 ) -> None:
-    result, told = begun(monkeypatch, Training([[0.3], [0.1]], [], further=0.5), enough=enough)
-    assert result.fit.score.exact == read
-    assert told[2:] == (["a further round: 50.00% of the watched part after 0 s"] if read == 0.5 else [])
+    """Unless it reads enough to go on with pictures that have no label, or was interrupted."""
+    training = Training([[0.15], [larger]], [], further=0.5, **state)
+    result, told = begun(monkeypatch, training, enough=enough)
+    goes_on = not state and max(0.15, larger) < enough
+    assert result.fit.score.exact == (0.5 if goes_on else max(0.15, larger))
+    assert (told[-1] == "one more: 50.00% of the watched part after 0 s") == goes_on
 
 
-def test_a_larger_one_must_read_noticeably_more(monkeypatch: pytest.MonkeyPatch) -> None:
-    for count, more, kept in ((40, 1, "small"), (40, 2, "large"), (200, 2, "small"), (200, 3, "large")):
-        watch, read = (SAMPLES * 5)[:count], (count * 0.95 + more) / count
-        result, told = begun(monkeypatch, Training([[0.95, 0.95], [read]], []), watch=watch)
+def test_a_larger_one_must_read_noticeably_more_where_little_is_left(monkeypatch: pytest.MonkeyPatch) -> None:
+    for least, count, more, kept in (
+        (0.95, 40, 1, "small"), (0.95, 40, 2, "large"), (0.95, 200, 2, "small"), (0.95, 200, 3, "large"),
+        (0.8, 40, 0, "small"), (0.8, 40, 1, "large"), (0.8, 200, 1, "large"),
+    ):  # fmt: skip
+        watch, read = (SAMPLES * 5)[:count], (count * least + more) / count
+        result, told = begun(monkeypatch, Training([[least, least], [read]], []), watch=watch)
         assert result.architecture == kept, (count, more)
         assert ("keeping 'small'" in " ".join(told)) == (kept == "small")
 
@@ -233,20 +241,29 @@ def test_what_was_chosen_is_told_once(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize(
     "state",
     [
-        {"untrained": 0.2},
-        {"promised": [[0.6, 0.97]]},
-        {"charset": "0123456789aбвгдежзийклмн"},
+        {"promised": [[0.9, 0.97]]},
+        {"promised": [[0.04, 0.97]], "untrained": 0.0},
         {"affordable": False},
-        {"stopped_in": "small", "promised": [[0.65, 0.95]]},
+        {"stopped_in": "small", "promised": [[0.95, 0.95]]},
     ],
     ids=str,
 )
 def test_it_does_not_give_way(monkeypatch: pytest.MonkeyPatch, state: dict[str, Any]) -> None:
-    changes = {"charset": state.pop("charset")} if "charset" in state else {}
     training = Training(**{"promised": [[0.2, 0.97]], "begun": []} | state)
-    result, _ = begun(monkeypatch, training, **changes)
+    result, _ = begun(monkeypatch, training)
     assert training.begun == ["small"]
     assert result.fit.score.exact == training.promised[0][-1]
+
+
+@pytest.mark.parametrize("untrained", [0.2, 0.5])
+@pytest.mark.parametrize("charset", ["0123456789a", "0123456789aбвгдежзийклмн"])
+def test_what_reads_no_more_untrained_learns_at_the_usual_rate(
+    monkeypatch: pytest.MonkeyPatch, untrained: float, charset: str
+) -> None:
+    training = Training([[0.2], [0.9]], [], untrained=untrained)
+    begun(monkeypatch, training, charset=charset)
+    gentle = untrained > 0.2 and len(charset) == 11
+    assert training.rates == [0.5, pytest.approx(0.5 / 3 if gentle else 0.5)]
 
 
 def test_it_does_not_give_way_where_unlabelled_pictures_follow(monkeypatch: pytest.MonkeyPatch) -> None:
