@@ -20,7 +20,7 @@ Template = tuple[str, ...]
 _OFTEN = 4  # labels a shape, on average, from which shapes are believed
 _MOST_SHAPES = 512
 _LETTER = "letter or digit"
-_MOST_SHAPES = 512  # of letters with and without marks
+_MOST_SHAPES = 128  # of letters with and without marks: an artefact writes each down
 _LETTER = "letter or digit"
 _CHANCE, _UNSEEN = 2, 0.01  # shapes that may occur once: so many, or such a share of the labels
 
@@ -79,10 +79,15 @@ class Constraint:
         """Whether a text, given as charset indices, fits one of the templates."""
         nodes: list[int] = [0]
         for index in indices:
-            nodes = [child for node in nodes for child in self.children[node] if self.allowed[child, index]]
+            nodes = self.after(nodes, index)
             if not nodes:
                 return False
         return any(self.accept[node] for node in nodes)
+
+    def after(self, nodes: Iterable[int], index: int) -> list[int]:
+        """The nodes, each once, into which a character leads from any of these."""
+        following = {child for node in nodes for child in self.children[node]}
+        return sorted(child for child in following if self.allowed[child, index])
 
 
 def of_lengths(shortest: int, longest: int, characters: str) -> list[Template]:

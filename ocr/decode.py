@@ -172,9 +172,7 @@ def _reach(prefix: Prefix, index: int, nodes: dict[Prefix, Prefix], constraint: 
         return True
     longer = (*prefix, index)
     if longer not in nodes:
-        nodes[longer] = tuple(
-            child for node in nodes[prefix] for child in constraint.children[node] if constraint.allowed[child, index]
-        )
+        nodes[longer] = tuple(constraint.after(nodes[prefix], index))
     return bool(nodes[longer])
 
 

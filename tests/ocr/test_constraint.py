@@ -33,6 +33,14 @@ def test_templates_share_their_beginnings_and_ends() -> None:
     assert constraint.accepts(CHARSET.encode("a1bc1ab")) and not constraint.accepts(CHARSET.encode("a1bc11a"))
 
 
+def test_ways_that_meet_are_gone_once() -> None:
+    templates = [(first, *["abc"] * 3) for first in ("a", "ab", "abc", "a1")]
+    constraint = Constraint.from_templates(templates, CHARSET)
+    (a,) = CHARSET.encode("a")
+    first = constraint.after([0], a)
+    assert len(first) == 4 and len(constraint.after(first, a)) == 1
+
+
 def test_characters_outside_the_alphabet_are_left_out() -> None:
     constraint = Constraint.from_templates([("az", "b")], CHARSET)
     assert constraint.accepts(CHARSET.encode("ab"))
