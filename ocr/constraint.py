@@ -18,8 +18,6 @@ from dataset.charset import Charset
 Template = tuple[str, ...]
 """One string of allowed characters for each position."""
 _OFTEN = 4  # labels a shape, on average, from which shapes are believed
-_MOST_SHAPES = 512
-_LETTER = "letter or digit"
 _MOST_SHAPES = 128  # of letters with and without marks: an artefact writes each down
 _LETTER = "letter or digit"
 _CHANCE, _UNSEEN = 2, 0.01  # shapes that may occur once: so many, or such a share of the labels
