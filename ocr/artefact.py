@@ -85,7 +85,7 @@ class Card:
 
     @classmethod
     def _of(cls, values: dict[str, Any]) -> "Card":
-        values["input"] = InputSpec(**values["input"])
+        values["input"] = InputSpec.from_dict(values["input"])
         if values["format"] < 3 and values["input"].unmixed:  # of all pictures, whether their text hid or not
             raise ArtefactError(
                 "was made by an older version of the toolkit, which saw colours otherwise; train it again"

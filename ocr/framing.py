@@ -5,6 +5,8 @@ lines and dots that should hide it are mostly black or grey. Small text of any c
 values change most from left to right: there are most strokes, while long lines and edges of the page change little.
 """
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageChops
@@ -20,6 +22,8 @@ _GAP = 0.1  # heights of the text that part two characters
 _LOWEST = 8  # pixels: lower text is not to be told from dirt
 
 _WRITTEN = 0.4  # of the most that a row changes: rows that change more are written on
+_GRID = 100  # rows as which pictures are compared
+_MIDDLE = (0.3, 0.7)  # of the height, where two rows of text may part
 _SMOOTH = 20  # rows are looked at with their neighbours: so many such groups a height
 
 Box = tuple[int, int, int, int]
@@ -69,6 +73,32 @@ def band(image: Image.Image, share: float) -> Image.Image:
         return image
     top = int(np.convolve(_changes(image), np.hanning(height + 2)[1:-1], "valid").argmax())
     return image.crop((0, top, image.width, top + height))
+
+
+def between_rows(images: Sequence[Image.Image]) -> float:
+    """Where two rows of text part, as a share of the height: least changes there, in the middle of the pictures."""
+    grid = np.linspace(0, 1, _GRID)
+    rows = [np.interp(grid, np.linspace(0, 1, image.height), _changes(image)) for image in images if image.height > 1]
+    if not rows:
+        return 0.5
+    middle = slice(int(_MIDDLE[0] * _GRID), int(_MIDDLE[1] * _GRID))
+    smooth = np.convolve(np.mean(rows, axis=0), np.hanning(_GRID // 10 + 2)[1:-1], "same")[middle]
+    least = np.flatnonzero(smooth <= smooth.min() * 1.001)
+    return float(grid[middle][least[len(least) // 2]])
+
+
+def side_by_side(image: Image.Image, fold: float, *, leftwards: bool) -> Image.Image:
+    """What lies below that share of the height (0..1) beside what lies above, or before it where texts run `leftwards`.
+
+    Both have the height of the higher one.
+    """
+    width, height = image.size
+    size = min(height, max(1, round(max(fold, 1 - fold) * height)))
+    parts = [image.crop((0, top, width, top + size)) for top in (0, height - size)]
+    both = Image.new(image.mode, (2 * width, size))
+    for place, part in enumerate(reversed(parts) if leftwards else parts):
+        both.paste(part, (place * width, 0))
+    return both
 
 
 def _changes(image: Image.Image) -> np.ndarray[tuple[int], np.dtype[np.int64]]:

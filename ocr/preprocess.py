@@ -12,13 +12,17 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageOps
 
-from ocr.framing import band, framed
+from ocr.framing import band, framed, side_by_side
 from ocr.speckle import despeckled
 from ocr.unmix import unmix
 
 _FLOOR = 8.0
 """Added to the deviation (in grey values of 255), so that an empty picture does not become loud noise."""
 _HIGHEST, _WIDEST = 1_000, 100_000  # pixels: larger inputs would fill the memory
+
+Part = tuple[float, float, float, float]
+"""Left, top, right and bottom of a part of a picture, as shares of its width and height."""
+WHOLE: Part = (0.0, 0.0, 1.0, 1.0)
 
 
 @dataclass(frozen=True)
@@ -29,8 +33,9 @@ class InputSpec:
     rounded to a `multiple` within min_width..max_width. `channels` is 1 (grey) or 3 (RGB); the colours of `unmixed`
     ones are turned by `ocr.unmix`. Of `framed` ones only the part that shows text is seen, else a
     `band` of that share of the height (`ocr.framing`). `mirrored` ones show their text from right to left: seen in a
-    mirror, the first character stands on the left, as CTC wants it. `despeckled` ones lose dots of noise first, while
-    they have all their pixels (`ocr.speckle`).
+    mirror, the first character stands on the left, as CTC wants it. `despeckled` ones lose dots of noise before that,
+    while they have all their pixels (`ocr.speckle`). Before all, pictures are cut to the `part` in which they differ.
+    Of those with two rows of text, what lies below the share `fold` of the height is laid beside what lies above.
     """
 
     height: int
@@ -44,9 +49,12 @@ class InputSpec:
     band: float = 1.0
     mirrored: bool = False
     despeckled: bool = False
+    part: Part = WHOLE
+    fold: float = 1.0
 
     def __post_init__(self) -> None:
         """Raises ValueError where a value is none that a network can have: artefacts come from anywhere."""
+        left, top, right, bottom = self.part
         widths = (self.multiple, self.min_width, self.max_width) if self.width is None else (self.width,)
         if not (
             1 <= self.height <= _HIGHEST
@@ -55,6 +63,9 @@ class InputSpec:
             and (self.width is not None or self.min_width <= self.max_width)
             and (self.channels == 3 or (self.channels == 1 and not self.unmixed and not self.framed))
             and 0 < self.band <= 1
+            and 0 < self.fold <= 1
+            and 0 <= left < right <= 1
+            and 0 <= top < bottom <= 1
         ):
             raise ValueError(f"no network has the input {self}")
 
@@ -64,12 +75,19 @@ class InputSpec:
         return "grey" if self.channels == 1 else "RGB, unmixed" if self.unmixed else "RGB"
 
     @property
+    def plain(self) -> bool:
+        """Whether pictures keep their dots and colours and are not cut to what looks like text."""
+        return not (self.unmixed or self.framed or self.despeckled) and self.band == 1
+
+    @property
     def changes(self) -> list[str]:
         """What is done to a picture besides resizing it, in words and in order."""
         done = {
+            "margins that are the same in all pictures cut off": self.part != WHOLE,
             "dots of noise taken away": self.despeckled,
             "cut to the coloured text": self.framed,
             f"cut to the {self.band:.0%} of its height that is written on": self.band < 1 and not self.framed,
+            "two rows of text laid side by side": self.fold < 1,
             "mirrored": self.mirrored,
         }
         return [words for words, so in done.items() if so]
@@ -86,14 +104,30 @@ class InputSpec:
         """As stored in the artefact."""
         return asdict(self)
 
+    @classmethod
+    def from_dict(cls, values: dict[str, Any]) -> "InputSpec":
+        """From what is stored. Raises TypeError or ValueError where that is no input."""
+        return cls(**(values | {"part": tuple(values.get("part", WHOLE))}))
+
+
+def within(image: Image.Image, part: Part) -> Image.Image:
+    """That part of a picture, at least a pixel."""
+    if part == WHOLE:
+        return image
+    width, height = image.size
+    left, top = int(part[0] * width), int(part[1] * height)
+    return image.crop((left, top, max(round(part[2] * width), left + 1), max(round(part[3] * height), top + 1)))
+
 
 def seen(image: Image.Image, spec: InputSpec) -> Image.Image:
     """The part of a picture that is looked at, without dots where the artefact wants that."""
+    image = within(image, spec.part)
     if spec.despeckled:
         image = despeckled(image)
     if spec.framed:
         return framed(image if image.mode == "RGB" else image.convert("RGB"))
-    return band(image, spec.band) if spec.band < 1 else image
+    image = band(image, spec.band)
+    return side_by_side(image, spec.fold, leftwards=spec.mirrored) if spec.fold < 1 else image
 
 
 def pixels(image: Image.Image, spec: InputSpec) -> NDArray[np.uint8]:

@@ -1,8 +1,9 @@
 """How a training begins: its plan, the weights that are known, and the rounds of a network that reads enough."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from ocr.preprocess import InputSpec
 from ocr.training import architectures, backbone, warm
 from ocr.training.choose import Plan, choose
 from ocr.training.clock import Clock
@@ -10,6 +11,7 @@ from ocr.training.data import Labelled
 from ocr.training.loop import Fit, Weights
 from ocr.training.options import Options
 from ocr.training.rounds import Rounds
+from ocr.training.view import USUAL, Look, may_fold
 from ocr.training.watch import Watcher
 
 _LARGER = "large"
@@ -45,8 +47,8 @@ class Begun:
 @dataclass(frozen=True)
 class Beginner:
     """What all beginnings of one training share: `known` is an artefact to go on from, `enough` the share of the
-    watched part from which no further round follows, `mirror` whether pictures of scripts that are written from right
-    to left are mirrored."""
+    watched part from which no further round follows, `look` how pictures are looked at, another way than the usual one
+    for a trial."""
 
     samples: Sequence[Labelled]
     learn: Sequence[Labelled]
@@ -57,14 +59,12 @@ class Beginner:
     enough: float
     say: Callable[[str], None]
     quiet: bool
-    mirror: bool = True
+    look: Look = USUAL
 
     def begin(self) -> Begun:
         """The first rounds of the network that reads more: the wanted one, else the default, else a larger one."""
         wanted = self.known.card.architecture if self.known else self.options.architecture
         first = self._begun(wanted or architectures.DEFAULT, may_give_way=wanted is None)
-        if self._sees_nothing_in_the_mirror(first.plan, first.fit) and not first.rounds.interrupted:
-            return self._without_mirror(first)
         if not first.gives_way or first.rounds.interrupted:
             return first
         self.say(f"{first.fit.score.exact:.0%} leaves something to read: trying the larger network {_LARGER!r}")
@@ -100,39 +100,62 @@ class Beginner:
         watcher = Watcher(self.watch, plan)
         rounds_done = 0
         gives_way, asked = False, 1.0
+        instead: Begun | None = None
+        looks = [] if again else list(self._other_looks(plan.input))
 
         def done(fit: Fit) -> bool:
-            nonlocal rounds_done, gives_way, asked
+            nonlocal rounds_done, gives_way, asked, instead
             rounds_done += 1
             read = fit.score.exact
-            if len(self.watch) >= _TELLING and self._sees_nothing_in_the_mirror(plan, fit):
-                return True
             if may_give_way and rounds_done == 1:
                 gives_way = self._reads_less_than_untrained(plan, rounds, read)
                 asked = _GENTLE if gives_way else 1.0
+            if read < _NOTHING and not gives_way and len(self.watch) >= _TELLING:
+                if self.look != USUAL:
+                    return True
+                instead = self._seen_otherwise(looks, rounds)
             if may_give_way and not gives_way:
                 begins_to_read = _NOTHING <= read < _AT_ONCE
                 little = begins_to_read if rounds_done == 1 else read < _NOT_ALL
                 gives_way = little and read < self.enough and self._may_try(rounds, _MORE)
-            return gives_way or read >= self.enough
+            return gives_way or read >= self.enough or instead is not None or rounds.interrupted
 
         fit = rounds.fit(self.learn, watcher, reserve=options.refit, weights=weights, done=done)
-        return Begun(name, plan, rounds, watcher, fit, gives_way, asked)
+        if fit.score.exact < _NOTHING and not rounds.interrupted and not gives_way:
+            instead = instead or self._seen_otherwise(looks, rounds)
+        return instead or Begun(name, plan, rounds, watcher, fit, gives_way, asked)
 
-    def _sees_nothing_in_the_mirror(self, plan: Plan, fit: Fit) -> bool:
-        """Whether the pictures may run against their script, as some do; those of a known artefact do not."""
-        settled = not self.mirror or (self.known is not None and self.known.card.input.mirrored)
-        return plan.input.mirrored and not settled and fit.score.exact < _NOTHING
+    def _other_looks(self, spec: InputSpec) -> Iterator[tuple[Look, str]]:
+        """In which ways pictures can be looked at where nothing is read, and what is said then: some run against their
+        script, what looks like text or noise may be none, and texts may stand in two rows."""
+        look = self.look
+        if look != USUAL:
+            return
+        if spec.mirrored and not (self.known and self.known.card.input.mirrored):
+            look = replace(look, mirror=False)
+            yield look, "nothing is read from right to left: trying from left to right"
+        if not spec.plain:
+            look = replace(look, plain=True)
+            yield look, "nothing is read so: trying to look at the pictures as they are"
+        if spec.fold == 1 and may_fold(self.samples, spec.part):
+            yield replace(look, plain=True, folded=True), "nothing is read so: trying to read two rows of text"
 
-    def _without_mirror(self, first: Begun) -> Begun:
-        """What begins from left to right, if that reads the watched part better than the first did."""
-        self.say("nothing is read from right to left: trying from left to right")
-        second = _or_kept(first, replace(self, mirror=False).begin)
-        if second is first or second.fit.score > first.fit.score:
-            return second
-        self.say(f"that reads {second.fit.score.exact:.0%}: keeping right to left")
-        first.rounds.interrupted = second.rounds.interrupted
-        return first
+    def _seen_otherwise(self, looks: list[tuple[Look, str]], rounds: Rounds) -> Begun | None:
+        """What begins with the first of these ways to look at the pictures in which something is read, if there is one;
+        each is tried once."""
+        while looks and not rounds.interrupted:
+            look, sentence = looks.pop(0)
+            self.say(sentence)
+            try:
+                trial = replace(self, look=look).begin()
+            except KeyboardInterrupt:  # before its first step: from then on its rounds see to that
+                rounds.interrupted = True
+                break
+            rounds.interrupted = trial.rounds.interrupted
+            if trial.fit.score.exact >= _NOTHING:
+                return replace(trial, gives_way=False)
+            self.say(f"that reads {trial.fit.score.exact:.0%}: going on as before")
+        return None
 
     def _may_try(self, rounds: Rounds, first_rounds: int) -> bool:
         """Whether the watched pictures tell enough, time is left for another network, and it may take it.
@@ -150,13 +173,16 @@ class Beginner:
             return False
         if not backbone.knows(_LARGER, plan.charset.characters):
             return False
-        return backbone.reads(_LARGER, self.watch, plan.input) > read
+        untrained = backbone.reads(_LARGER, self.watch, plan.input)
+        return untrained >= _NOTHING and untrained > read
 
     def _planned(
         self, name: str, architecture: architectures.Architecture, *, again: bool
     ) -> tuple[Plan, Weights | None]:
         """The plan and the weights to begin with, if any are known; says why it is so, the plan once alone."""
-        options = self.options
+        options, look = self.options, self.look
+        if self.known and self.known.card.input.fold < 1:
+            look = replace(look, plain=True, folded=True)
         plan = choose(
             self.samples,
             architecture.STRIDE,
@@ -164,7 +190,7 @@ class Beginner:
             any_length=options.any_length,
             paste=options.paste,
             augmentation=options.augmentation,
-            mirror=self.mirror,
+            look=look,
         )
         weights: Weights | None = None
         told: list[str] = []
@@ -173,7 +199,7 @@ class Beginner:
             weights, told = warm.weights(self.known, plan, options.seed)
         elif options.backbone and (drawn := backbone.known(name, plan.charset.characters, self.samples)):
             weights, told = warm.weights(drawn, plan, options.seed)
-        for sentence in told if again or not self.mirror else [*plan.reasons, *told]:
+        for sentence in told if again or self.look != USUAL else [*plan.reasons, *told]:
             self.say(sentence)
         return plan, weights
 

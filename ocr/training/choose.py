@@ -9,10 +9,11 @@ from dataset.charset import Charset, runs_leftwards
 from ocr.artefact import TypeCard
 from ocr.constraint import shown_by
 from ocr.errors import TrainingError
-from ocr.preprocess import InputSpec, seen
+from ocr.preprocess import WHOLE, InputSpec, seen, within
 from ocr.training.augment import Amounts
 from ocr.training.data import Labelled
-from ocr.training.view import HEIGHT, colour, for_all, many_sizes, ratio, view
+from ocr.training.margins import differing
+from ocr.training.view import HEIGHT, USUAL, Look, colour, for_all, many_sizes, ratio, view
 
 FEW = 200
 """Labels below which a training makes the most of each."""
@@ -57,10 +58,9 @@ def choose(
     any_length: bool = False,
     paste: bool = True,
     augmentation: bool = True,
-    mirror: bool = True,
+    look: Look = USUAL,
 ) -> Plan:
-    """The plan for these pictures; `stride` is the architecture's columns per time step. Where texts of their script
-    are written from right to left, pictures are mirrored if `mirror`.
+    """The plan for these pictures; `stride` is the architecture's columns per time step.
 
     Raises TrainingError when nothing can be learned from them.
     """
@@ -70,12 +70,17 @@ def choose(
         raise TrainingError(
             f"all {len(labels)} labelled pictures have the same label {labels[0]!r}; label pictures of other texts too"
         )
+    part, part_reason = differing(samples)
+    if part != WHOLE:
+        samples = [replace(sample, image=within(sample.image, part)) for sample in samples]
     types, types_reason = _types(samples, alphabet, any_length)
     kinds = [[s for s in samples if len(types) == 1 or s.type == card.name] for card in types]
     colours = [colour(own) for own in kinds]
     channels, unmixed, colour_reason = for_all(colours, types)
-    mirrored = mirror and runs_leftwards(labels)
-    seen_as, view_reason = view(samples, InputSpec(HEIGHT, None, channels, unmixed=unmixed, mirrored=mirrored))
+    mirrored = look.mirror and runs_leftwards(labels)
+    seen_as, view_reason = view(
+        samples, InputSpec(HEIGHT, None, channels, unmixed=unmixed and not look.plain, mirrored=mirrored), look
+    )
     spec, size_reason = _size(samples, stride, seen_as)
     count = len(samples)
     batch = 32 if count >= _MANY else 16
@@ -85,6 +90,7 @@ def choose(
     pasted = tuple(_PASTED if paste and own else 0.0 for own in few)
     reasons = (
         f"{count} labelled pictures, {len(alphabet)} characters: {_shortened(alphabet.characters)}",
+        part_reason,
         colour_reason,
         view_reason,
         "the script is written from right to left: pictures are mirrored" if mirrored else "",
@@ -95,7 +101,7 @@ def choose(
         _pasting(pasted, types),
     )
     return Plan(
-        spec,
+        replace(spec, part=part),
         alphabet,
         types,
         Amounts(colours=False) if augmentation else Amounts.none(),

@@ -1,15 +1,16 @@
 """What of the pictures a training looks at: their colours, the part of them that shows text, without dots of noise."""
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from random import Random
+from statistics import median
 
 import numpy as np
 from PIL import Image
 
 from ocr.artefact import TypeCard
-from ocr.framing import text_box, written_share
-from ocr.preprocess import InputSpec, seen
+from ocr.framing import between_rows, text_box, written_share
+from ocr.preprocess import InputSpec, Part, seen
 from ocr.speckle import speckled
 from ocr.training.data import Labelled
 from ocr.unmix import unmix
@@ -26,7 +27,22 @@ _TEXT_SIZES = 1.5  # ratio of large to small text from which its size varies: th
 _SMALL_SHARE = 0.3  # of the height, below which what is written is small: then a band is looked at, so much higher than
 _ROOM = 2.0  # most texts are, since letters reach above and below and lie higher or lower;
 _WORTH_A_BAND = 0.8  # of the height: a higher one gains nothing
+_TWO_ROWS = 3.0  # width to height, above which pictures show one row of text
 _ONE_SIZE = 1.12  # widths (at one height) that differ less than this are brought to one
+
+
+@dataclass(frozen=True)
+class Look:
+    """How pictures are looked at: whether those of a script that is written from right to left are mirrored; whether
+    all are left `plain`, with their dots and colours and all that may be no text; whether two rows of text are folded
+    into one."""
+
+    mirror: bool = True
+    plain: bool = False
+    folded: bool = False
+
+
+USUAL = Look()
 
 
 def colour(samples: Sequence[Labelled]) -> tuple[int, bool, str]:
@@ -61,9 +77,14 @@ def _hides_text(sample: Labelled) -> bool:
     return bool(unmix(cells - cells.mean(axis=0))[1])
 
 
-def view(samples: Sequence[Labelled], spec: InputSpec) -> tuple[InputSpec, str]:
+def view(samples: Sequence[Labelled], spec: InputSpec, look: Look = USUAL) -> tuple[InputSpec, str]:
     """The part of each picture that is looked at, without dots of noise, and why."""
     looked = Random(0).sample(samples, min(len(samples), _SAMPLE))
+    if look.folded:
+        fold = round(between_rows([sample.image for sample in looked]), 3)
+        return replace(spec, fold=fold), f"what lies below {fold:.0%} of the height is laid beside what lies above"
+    if look.plain:
+        return spec, "pictures are seen as they are"
     dotted = sum(speckled(sample.image) for sample in looked) / len(looked)
     if dotted < _SPECKLED_SHARE:
         return _part(samples, looked, spec)
@@ -89,6 +110,12 @@ def _part(samples: Sequence[Labelled], looked: Sequence[Labelled], spec: InputSp
     share = round(float(_ROOM * most), 2)
     reason = f"the text is small: a band of {share:.0%} of the height is looked at, where it lies"
     return replace(spec, band=share), reason
+
+
+def may_fold(samples: Sequence[Labelled], part: Part) -> bool:
+    """Whether that part of the pictures is high enough for two rows of text, and texts are long enough."""
+    shape = (part[2] - part[0]) / (part[3] - part[1]) * median(ratio(sample.image) for sample in samples)
+    return shape < _TWO_ROWS and max(len(sample.label) for sample in samples) > 1
 
 
 def many_sizes(ratios: Sequence[float]) -> bool:

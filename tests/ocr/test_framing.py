@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw
 
-from ocr.framing import band, framed, text_box, written_share
+from ocr.framing import band, between_rows, framed, side_by_side, text_box, written_share
 from ocr.preprocess import InputSpec, pixels
 from tests.ocr.hidden_text import text
 
@@ -139,3 +139,35 @@ def test_pictures_without_writing_are_cut_too(size: tuple[int, int]) -> None:
 def test_a_network_sees_the_band_at_its_size() -> None:
     assert pixels(small(70), InputSpec(40, 240, 1, band=0.4)).shape == (40, 240, 1)
     assert pixels(small(70), InputSpec(40, None, 3, multiple=8, band=0.4)).shape == (40, 248, 3)
+
+
+def two_rows(parted: int, height: int = 100) -> Image.Image:
+    """Strokes above and below an empty strip of 10 rows."""
+    picture = Image.new("L", (60, height), "white")
+    pen = ImageDraw.Draw(picture)
+    for left in range(5, 55, 10):
+        pen.rectangle((left, 5, left + 4, parted - 6), fill="black")
+        pen.rectangle((left, parted + 5, left + 4, height - 5), fill="black")
+    return picture
+
+
+@pytest.mark.parametrize("parted", [40, 50, 60])
+def test_two_rows_part_where_nothing_is_written(parted: int) -> None:
+    assert between_rows([two_rows(parted)] * 3) == pytest.approx(parted / 100, abs=0.03)
+
+
+def test_pictures_without_rows_part_somewhere_in_the_middle() -> None:
+    assert 0.3 <= between_rows([Image.new("L", (60, 100)), two_rows(50).resize((30, 1))]) <= 0.7
+    assert between_rows([Image.new("L", (60, 1))]) == 0.5
+
+
+@pytest.mark.parametrize("leftwards", [False, True])
+def test_what_lies_below_is_laid_beside_what_lies_above(leftwards: bool) -> None:
+    values = np.random.default_rng(0).integers(0, 256, (50, 20), dtype=np.uint8)
+    both = np.asarray(side_by_side(Image.fromarray(values), 0.4, leftwards=leftwards))
+    parts = (values[:30], values[20:])
+    assert (both == np.hstack(parts[::-1] if leftwards else parts)).all()
+
+
+def test_a_picture_of_one_row_of_pixels_can_be_folded() -> None:
+    assert side_by_side(Image.new("RGB", (7, 1)), 0.4, leftwards=False).size == (14, 1)

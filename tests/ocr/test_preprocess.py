@@ -1,3 +1,4 @@
+import json
 from dataclasses import replace
 
 import numpy as np
@@ -6,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
-from ocr.preprocess import InputSpec, pixels, prepare, standardise
+from ocr.preprocess import WHOLE, InputSpec, pixels, prepare, standardise, within
 
 GREY = InputSpec(40, 160, 1)
 ANY_WIDTH = InputSpec(40, None, 3, multiple=8, min_width=64, max_width=400)
@@ -48,11 +49,48 @@ def test_a_mirrored_input_shows_the_right_side_on_the_left(mode: str) -> None:
         assert (pixels(picture, replace(spec, mirrored=True)) == pixels(picture, spec)[:, ::-1]).all()
 
 
+def test_of_a_part_nothing_else_is_seen() -> None:
+    values = np.random.default_rng(0).integers(0, 256, (60, 200), dtype=np.uint8)
+    spec = InputSpec(40, None, 1, part=(0.1, 0.25, 0.6, 0.75))
+    cut = Image.fromarray(values[15:45, 20:120])
+    assert (pixels(Image.fromarray(values), spec) == pixels(cut, replace(spec, part=WHOLE))).all()
+    assert spec.changes == ["margins that are the same in all pictures cut off"]
+
+
+@pytest.mark.parametrize("size", [(1, 1), (3, 1), (1, 5)])
+def test_a_part_of_a_tiny_picture_has_a_pixel(size: tuple[int, int]) -> None:
+    assert within(Image.new("L", size, 7), (0.98, 0.99, 1.0, 1.0)).getcolors() == [(1, 7)]
+
+
+@pytest.mark.parametrize("part", [(0.5, 0, 0.5, 1), (0, 0, 1, 1.5), (-0.1, 0, 1, 1), (0, float("nan"), 1, 1), (0, 1)])
+def test_a_part_that_cannot_be_is_refused(part: tuple[float, ...]) -> None:
+    with pytest.raises(ValueError):
+        InputSpec.from_dict(GREY.to_dict() | {"part": part})
+
+
+def test_an_input_survives_being_stored() -> None:
+    spec = replace(GREY, part=(0.1, 0.25, 0.6, 0.75))
+    stored = json.loads(json.dumps(spec.to_dict()))
+    assert InputSpec.from_dict(stored) == spec
+    del stored["part"]
+    assert InputSpec.from_dict(stored) == GREY
+
+
 def test_what_is_done_to_pictures_is_told() -> None:
     assert GREY.changes == []
     told = replace(ANY_WIDTH, despeckled=True, framed=True, mirrored=True).changes
     assert told == ["dots of noise taken away", "cut to the coloured text", "mirrored"]
     assert replace(GREY, band=0.5).changes == ["cut to the 50% of its height that is written on"]
+
+
+def test_two_rows_run_on_in_the_direction_of_their_script() -> None:
+    values = np.random.default_rng(0).integers(0, 256, (40, 60), dtype=np.uint8)
+    folded, upper = InputSpec(20, 120, 1, fold=0.5), Image.fromarray(values[:20])
+    found = pixels(Image.fromarray(values), folded)
+    assert (found[:, :60, 0] == values[:20]).all() and (found[:, 60:, 0] == values[20:]).all()
+    mirrored = pixels(Image.fromarray(values), replace(folded, mirrored=True))
+    assert (mirrored[:, :60] == pixels(upper, InputSpec(20, 60, 1, mirrored=True))).all()
+    assert folded.changes == ["two rows of text laid side by side"]
 
 
 def test_brightness_goes_and_contrast_evens_out() -> None:

@@ -1,88 +1,22 @@
 """Which network a training goes on with after its first rounds."""
 
-from collections.abc import Callable
-from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from PIL import Image
 
 from dataset.charset import Charset
-from dataset.hashing import Fingerprint
-from ocr.artefact import TypeCard
 from ocr.evaluate import evaluate_folder
-from ocr.preprocess import InputSpec
 from ocr.recognizer import Recognizer
 from ocr.training import begin
-from ocr.training.augment import Amounts
 from ocr.training.begin import Beginner
 from ocr.training.choose import Plan
 from ocr.training.clock import Clock
-from ocr.training.data import Labelled
 from ocr.training.drawn_hands import HandDrawer
-from ocr.training.loop import Fit
 from ocr.training.options import Options
 from ocr.training.session import train
-from ocr.training.watch import Score
-
-SAMPLES = [
-    Labelled(f"{n}.png", Image.new("RGB", (100, 40), "white"), f"a{n:03}", None, Fingerprint(f"{n}", 0))
-    for n in range(40)
-]
-
-
-@dataclass
-class Training:
-    """Rounds that read what was promised for each network, in their order."""
-
-    promised: list[list[float]]
-    begun: list[str]
-    interrupted: bool = False
-    stopped_in: str = ""
-    affordable: bool = True
-    untrained: float = 0.5
-    rates: list[float] = field(default_factory=list)
-    further: float = 0.0
-
-    def rounds(self, architecture: Any, plan: Plan, *_: Any, **__: Any) -> "Training":
-        self.begun.append(architecture.__name__.rsplit(".", 1)[-1])
-        self.rates.append(plan.known_rate)
-        return replace(self)
-
-    def fit(self, *_: Any, done: Callable[[Fit], bool], **__: Any) -> Fit:
-        best = Fit([], Score(0.0, 0.0))
-        for share in self.promised[len(self.begun) - 1]:
-            best = max(best, Fit([], Score(share, -1.0)), key=lambda fit: fit.score)
-            if done(best):
-                break
-        self.interrupted = self.interrupted or self.begun[-1] == self.stopped_in
-        return best
-
-    def more(self, samples: Any, watcher: Any, before: Fit, *, times: int) -> Fit:
-        return max(before, Fit([], Score(self.further, -1.0)), key=lambda fit: fit.score)
-
-    def affords(self, rounds: float) -> bool:
-        return self.affordable
-
-
-def begun(monkeypatch: pytest.MonkeyPatch, training: Training, **changes: Any) -> tuple[begin.Begun, list[str]]:
-    monkeypatch.setattr(begin, "Rounds", training.rounds)
-    alphabet = Charset(changes.get("charset", "0123456789a"))
-    leftwards = changes.pop("leftwards", False)
-
-    def planned(beginner: Beginner, *_: Any, **__: Any) -> tuple[Plan, None]:
-        spec = InputSpec(40, 100, 3, mirrored=leftwards and beginner.mirror)
-        return Plan(spec, alphabet, (TypeCard(None, alphabet.characters),), Amounts(), 16, 100, 4, ()), None
-
-    monkeypatch.setattr(Beginner, "_planned", planned)
-    monkeypatch.setattr(begin.backbone, "reads", lambda *_, **__: training.untrained)
-    monkeypatch.setattr(begin, "Watcher", lambda *_: None)
-    told: list[str] = []
-    watch, enough, known = changes.pop("watch", SAMPLES), changes.pop("enough", 2.0), changes.pop("known", None)
-    beginner = Beginner(SAMPLES, SAMPLES, watch, Options(**changes), known, Clock(1e6), enough, told.append, True)
-    return beginner.begin(), told
+from tests.ocr.training.promised import SAMPLES, Training, begun
 
 
 def test_a_network_that_reads_too_little_gives_way_to_a_larger_one(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -144,54 +78,6 @@ def test_a_larger_one_must_read_noticeably_more_where_little_is_left(monkeypatch
 def test_what_is_kept_knows_of_ctrl_c_in_the_larger_one(monkeypatch: pytest.MonkeyPatch) -> None:
     result, _ = begun(monkeypatch, Training([[0.3], [0.1]], [], stopped_in="large"))
     assert result.architecture == "small" and result.rounds.interrupted
-
-
-@pytest.mark.parametrize("changes", [{}, {"epochs": 3.0}, {"architecture": "crnn"}], ids=str)
-def test_what_reads_nothing_in_the_mirror_is_tried_without(
-    monkeypatch: pytest.MonkeyPatch, changes: dict[str, Any]
-) -> None:
-    training = Training([[0.04, 0.9], [0.98]], [], untrained=0.0)
-    result, told = begun(monkeypatch, training, leftwards=True, **changes)
-    assert not result.plan.input.mirrored and result.fit.score.exact == 0.98
-    assert told == ["nothing is read from right to left: trying from left to right"]
-
-
-@pytest.mark.parametrize(("leftwards", "read"), [(True, 0.05), (False, 0.0)])
-def test_the_direction_stays_where_something_is_read_or_the_script_has_that_one(
-    monkeypatch: pytest.MonkeyPatch, leftwards: bool, read: float
-) -> None:
-    training = Training([[read, 0.99]], [], untrained=0.0)
-    result, told = begun(monkeypatch, training, leftwards=leftwards, epochs=3.0)
-    assert (result.plan.input.mirrored, training.begun, told) == (leftwards, ["small"], [])
-
-
-@pytest.mark.parametrize(("mirrored", "directions"), [(True, 1), (False, 2)])
-def test_an_artefact_that_sees_a_mirror_is_gone_on_from_with_it(
-    monkeypatch: pytest.MonkeyPatch, mirrored: bool, directions: int
-) -> None:
-    card = SimpleNamespace(architecture="small", input=InputSpec(40, 100, 3, mirrored=mirrored))
-    training = Training([[0.0], [0.98]], [])
-    begun(monkeypatch, training, leftwards=True, known=SimpleNamespace(card=card))
-    assert len(training.begun) == directions
-
-
-def test_the_direction_that_reads_more_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
-    result, told = begun(monkeypatch, Training([[0.04], [0.02]], []), leftwards=True, epochs=3.0)
-    assert result.plan.input.mirrored and result.fit.score.exact == 0.04
-    assert told[-1] == "that reads 2%: keeping right to left"
-
-
-def test_few_watched_pictures_do_not_end_the_first_direction_early(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Of three pictures, none is soon read."""
-    training = Training([[0.0, 0.0, 1.0], [0.0]], [])
-    result, told = begun(monkeypatch, training, leftwards=True, watch=SAMPLES[:3])
-    assert (result.fit.score.exact, training.begun, told) == (1.0, ["small"], [])
-
-
-def test_ctrl_c_in_the_mirror_ends_the_training(monkeypatch: pytest.MonkeyPatch) -> None:
-    training = Training([[0.0], [1.0]], [], stopped_in="small")
-    result, told = begun(monkeypatch, training, leftwards=True)
-    assert (training.begun, result.rounds.interrupted, told) == (["small"], True, [])
 
 
 def test_ctrl_c_while_the_larger_one_is_made_keeps_the_smaller(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,15 +1,16 @@
 """What of the pictures a training looks at."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pytest
-from PIL import Image
+from PIL import Image, ImageChops
 
 from dataset.hashing import Fingerprint
-from ocr.preprocess import InputSpec
+from ocr.preprocess import WHOLE, InputSpec, Part, seen
 from ocr.training.choose import choose
 from ocr.training.data import Labelled
-from ocr.training.view import view
+from ocr.training.view import Look, may_fold, view
 from tests.ocr.hidden_text import PAPER, SIZE, hidden, text
 from tests.ocr.noise import dotted
 
@@ -73,7 +74,10 @@ def test_other_pictures_are_seen_whole(growth: int, ink: tuple[int, int, int], w
 
 
 def test_a_band_is_looked_at_where_the_text_is_small() -> None:
-    pages = [page(label, 12, (40, 40, 40), 280).convert("L") for label in LABELS]
+    pages = [
+        ImageChops.offset(page(label, 12, (40, 40, 40), 280).convert("L"), 0, number - 20)
+        for number, label in enumerate(LABELS)
+    ]
     plan = choose(labelled(pages), 4)
     assert 0.15 < plan.input.band < 0.5 and not plan.input.framed
     assert any(reason.startswith("the text is small: a band of") for reason in plan.reasons)
@@ -117,3 +121,34 @@ def test_a_band_is_found_under_dots() -> None:
     spec, reason = view(labelled(pages), InputSpec(40, None, 1))
     assert spec.despeckled and 0.15 < spec.band < 0.6
     assert "; the text is small: a band of" in reason
+
+
+def test_plain_pictures_are_seen_as_they_are() -> None:
+    hiding = [hidden(characters=label) for label in LABELS]
+    for pictures in (hiding, [dotted(picture, 0.3) for picture in hiding]):
+        spec, samples = chosen(pictures)[0], labelled(pictures)
+        assert not spec.plain
+        plan = choose(samples, 4, look=Look(plain=True))
+        assert plan.input.plain and plan.input.channels == spec.channels
+        assert "pictures are seen as they are" in plan.reasons
+
+
+def test_two_rows_of_text_are_laid_side_by_side() -> None:
+    pages = [Image.new("L", (SIZE[0], 2 * SIZE[1]), 250) for _ in LABELS]
+    for picture, label in zip(pages, LABELS, strict=True):
+        for row in range(2):
+            picture.paste(30, (0, row * SIZE[1]), text(label))
+    plan = choose(labelled(pages), 4, look=Look(plain=True, folded=True))
+    assert plan.input.fold == pytest.approx(0.5, abs=0.1)
+    assert seen(pages[0], plan.input).width == 2 * SIZE[0]
+    assert any(reason.endswith("is laid beside what lies above") for reason in plan.reasons)
+
+
+@pytest.mark.parametrize(
+    ("size", "part", "may"),
+    [((100, 60), WHOLE, True), ((200, 60), WHOLE, False), ((200, 60), (0.0, 0.0, 0.5, 1.0), True)],
+)
+def test_wide_pictures_show_one_row(size: tuple[int, int], part: Part, may: bool) -> None:
+    assert may_fold(labelled([Image.new("L", size) for _ in LABELS]), part) == may
+    single = [replace(sample, label="a") for sample in labelled([Image.new("L", size) for _ in LABELS])]
+    assert not may_fold(single, part)

@@ -153,6 +153,9 @@ def test_what_does_not_fit_starts_fresh_and_is_told() -> None:
     assert told[1] == "starting fresh, since their sizes differ: Dense 1"
 
 
+PART = (0.0, 0.2, 1.0, 0.8)
+
+
 @pytest.mark.parametrize(
     ("before", "wanted", "joined"),
     [
@@ -167,6 +170,9 @@ def test_what_does_not_fit_starts_fresh_and_is_told() -> None:
         (InputSpec(32, 128, 1), InputSpec(32, 128, 1, mirrored=True), InputSpec(32, 128, 1, mirrored=True)),
         (InputSpec(32, 128, 1, mirrored=True), InputSpec(32, 200, 1), InputSpec(32, 200, 1, mirrored=True)),
         (InputSpec(32, 128, 1, despeckled=True), InputSpec(32, 200, 1), InputSpec(32, 200, 1, despeckled=True)),
+        (InputSpec(32, 128, 1), InputSpec(32, 128, 1, part=PART), InputSpec(32, 128, 1, part=PART)),
+        (InputSpec(32, 128, 1, part=PART), InputSpec(32, 128, 1), InputSpec(32, 128, 1)),
+        (InputSpec(32, 128, 1, fold=0.5), InputSpec(32, 128, 1, fold=0.6), InputSpec(32, 128, 1, fold=0.6)),
         (
             InputSpec(32, 128, 1),
             InputSpec(40, None, 1, 8, 40, 300),

@@ -1,0 +1,189 @@
+"""In which ways pictures are looked at where nothing is read of them."""
+
+from dataclasses import replace
+from pathlib import Path
+from random import Random
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from PIL import Image
+
+from ocr.preprocess import InputSpec
+from ocr.recognizer import Recognizer
+from ocr.training import begin
+from ocr.training.begin import Beginner
+from ocr.training.clock import Clock
+from ocr.training.options import Options
+from ocr.training.session import train
+from ocr.training.view import Look
+from tests.ocr.drawn import clean, draw_folder, draw_texts
+from tests.ocr.training.promised import SAMPLES, Training, begun
+
+HIGH = [replace(sample, image=Image.new("RGB", (100, 60), "white")) for sample in SAMPLES]
+AS_THEY_ARE = "nothing is read so: trying to look at the pictures as they are"
+TWO_ROWS = "nothing is read so: trying to read two rows of text"
+
+
+def known(**spec: Any) -> SimpleNamespace:
+    """An artefact to go on from, with that input."""
+    return SimpleNamespace(card=SimpleNamespace(architecture="small", input=InputSpec(40, 100, 3, **spec)))
+
+
+@pytest.mark.parametrize("changes", [{}, {"epochs": 3.0}, {"architecture": "crnn"}], ids=str)
+def test_what_reads_nothing_in_the_mirror_is_tried_without(
+    monkeypatch: pytest.MonkeyPatch, changes: dict[str, Any]
+) -> None:
+    training = Training([[0.04, 0.9], [0.98]], [], untrained=0.0)
+    result, told = begun(monkeypatch, training, leftwards=True, **changes)
+    assert not result.plan.input.mirrored and result.fit.score.exact == 0.98
+    assert told == ["nothing is read from right to left: trying from left to right"]
+
+
+@pytest.mark.parametrize(("leftwards", "read"), [(True, 0.05), (False, 0.0)])
+def test_the_direction_stays_where_something_is_read_or_the_script_has_that_one(
+    monkeypatch: pytest.MonkeyPatch, leftwards: bool, read: float
+) -> None:
+    training = Training([[read, 0.99]], [], untrained=0.0)
+    result, told = begun(monkeypatch, training, leftwards=leftwards, epochs=3.0)
+    assert (result.plan.input.mirrored, training.begun, told) == (leftwards, ["small"], [])
+
+
+@pytest.mark.parametrize(("mirrored", "directions"), [(True, 1), (False, 2)])
+def test_an_artefact_that_sees_a_mirror_is_gone_on_from_with_it(
+    monkeypatch: pytest.MonkeyPatch, mirrored: bool, directions: int
+) -> None:
+    training = Training([[0.0], [0.98]], [])
+    begun(monkeypatch, training, leftwards=True, known=known(mirrored=mirrored))
+    assert len(training.begun) == directions
+
+
+def test_pictures_of_which_nothing_is_read_are_looked_at_as_they_are(monkeypatch: pytest.MonkeyPatch) -> None:
+    training = Training([[0.04, 0.9], [0.98]], [], untrained=0.0)
+    result, told = begun(monkeypatch, training, banded=True)
+    assert result.plan.input.band == 1.0 and result.fit.score.exact == 0.98
+    assert told == [AS_THEY_ARE]
+
+
+def test_high_pictures_of_which_nothing_is_read_may_have_two_rows(monkeypatch: pytest.MonkeyPatch) -> None:
+    training = Training([[0.0], [0.0], [0.97]], [], untrained=0.0)
+    result, told = begun(monkeypatch, training, banded=True, samples=HIGH)
+    assert result.plan.input.fold == 0.5 and result.fit.score.exact == 0.97
+    assert told == [AS_THEY_ARE, "that reads 0%: going on as before", TWO_ROWS]
+
+
+def test_wide_pictures_have_one_row(monkeypatch: pytest.MonkeyPatch) -> None:
+    _, told = begun(monkeypatch, Training([[0.0]], [], untrained=0.0))
+    assert told == []
+
+
+def test_where_no_other_way_reads_anything_the_first_goes_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Some texts begin to be read late."""
+    training = Training([[0.03, 0.4], [0.04, 0.9], [0.8, 0.98]], [], untrained=0.0)
+    result, told = begun(monkeypatch, training, banded=True)
+    assert training.begun == ["small", "small", "large"]
+    assert result.plan.input.band == 0.5 and result.fit.score.exact == 0.98
+    assert told[:2] == [AS_THEY_ARE, "that reads 4%: going on as before"]
+
+
+def test_a_way_in_which_something_is_read_has_all_that_follows(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its larger network, which is not tried again for the first way."""
+    training = Training([[0.0], [0.3], [0.2]], [], untrained=0.0)
+    result, _ = begun(monkeypatch, training, banded=True)
+    assert training.begun == ["small", "small", "large"]
+    assert (result.architecture, result.plan.input.band, result.fit.score.exact) == ("small", 1.0, 0.3)
+
+
+@pytest.mark.parametrize(
+    ("read", "changes"), [(0.05, {}), (0.0, {"banded": False})], ids=["something is read", "all is looked at"]
+)
+def test_pictures_are_looked_at_in_one_way(
+    monkeypatch: pytest.MonkeyPatch, read: float, changes: dict[str, Any]
+) -> None:
+    training = Training([[read, 0.99]], [], untrained=0.0)
+    _, told = begun(monkeypatch, training, **({"banded": True, "epochs": 3.0} | changes))
+    assert (training.begun, told) == (["small"], [])
+
+
+def test_the_larger_network_is_asked_first_where_it_reads_more_untrained(monkeypatch: pytest.MonkeyPatch) -> None:
+    training = Training([[0.03], [0.5, 0.6]], [], untrained=0.4)
+    result, _ = begun(monkeypatch, training, banded=True)
+    assert (training.begun, result.plan.input.band) == (["small", "large"], 0.5)
+
+
+def test_what_it_reads_untrained_by_chance_does_not_count(monkeypatch: pytest.MonkeyPatch) -> None:
+    training = Training([[0.0], [0.98]], [], untrained=0.03)
+    begun(monkeypatch, training, banded=True)
+    assert training.begun == ["small", "small"]
+
+
+def test_few_watched_pictures_do_not_end_the_first_way_early(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of three pictures, none is soon read."""
+    training = Training([[0.0, 0.0, 1.0], [0.0]], [])
+    result, told = begun(monkeypatch, training, leftwards=True, watch=SAMPLES[:3])
+    assert (result.fit.score.exact, training.begun, told) == (1.0, ["small"], [])
+
+
+def test_few_watched_pictures_of_which_none_is_read_in_the_end_are_seen_otherwise(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    result, told = begun(monkeypatch, Training([[0.0, 0.0], [1.0]], []), banded=True, watch=SAMPLES[:3])
+    assert (result.plan.input.band, result.fit.score.exact, told) == (1.0, 1.0, [AS_THEY_ARE])
+
+
+@pytest.mark.parametrize("changes", [{"leftwards": True}, {"banded": True}], ids=str)
+def test_ctrl_c_ends_the_training_before_it_looks_otherwise(
+    monkeypatch: pytest.MonkeyPatch, changes: dict[str, Any]
+) -> None:
+    training = Training([[0.0], [1.0]], [], stopped_in="small", untrained=0.0)
+    result, told = begun(monkeypatch, training, **changes)
+    assert (training.begun, result.rounds.interrupted, told) == (["small"], True, [])
+
+
+def test_ctrl_c_while_pictures_are_seen_otherwise_keeps_the_first_way(monkeypatch: pytest.MonkeyPatch) -> None:
+    training = Training([[0.03, 0.5]], [], untrained=0.0)
+
+    def rounds(*given: Any, **options: Any) -> Training:
+        if training.begun:
+            raise KeyboardInterrupt
+        return Training.rounds(training, *given, **options)
+
+    monkeypatch.setattr(training, "rounds", rounds)
+    result, _ = begun(monkeypatch, training, banded=True)
+    assert (result.plan.input.band, result.fit.score.exact, result.rounds.interrupted) == (0.5, 0.03, True)
+
+
+def test_an_artefact_that_read_two_rows_is_gone_on_from_with_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[bool] = []
+
+    def chosen(*_: Any, look: Look, **__: Any) -> SimpleNamespace:
+        asked.append(look.folded)
+        return SimpleNamespace(reasons=())
+
+    monkeypatch.setattr(begin, "choose", chosen)
+    monkeypatch.setattr(begin.warm, "joined", lambda plan, *_, **__: plan)
+    monkeypatch.setattr(begin.warm, "weights", lambda *_: ([], []))
+    for artefact in (known(fold=0.4), known()):
+        beginner = Beginner(HIGH, HIGH, HIGH, Options(), artefact, Clock(1e6), 2.0, print, True)
+        beginner._planned("small", begin.architectures.find("small"), again=False)
+    assert asked == [True, False]
+
+
+def in_two_rows(text: str, rng: Random) -> Image.Image:
+    """Half of the text above the other half."""
+    rows = [clean(part, rng, size=30) for part in (text[:2], text[2:])]
+    picture = Image.new("L", (rows[0].width, 2 * rows[0].height), 255)
+    for place, row in enumerate(rows):
+        picture.paste(row, (0, place * rows[0].height))
+    return picture
+
+
+@pytest.mark.full
+def test_two_rows_of_text_are_learned_and_read(tmp_path: Path) -> None:
+    out = tmp_path / "model.onnx"
+    folder = draw_folder(tmp_path / "d", 200, 1, length=4, alphabet="0123456789", painter=in_two_rows)
+    done = train(folder, out, Options(seconds=90, refit=False))
+    assert done.card.input.fold == pytest.approx(0.5, abs=0.05) and TWO_ROWS in done.told
+    assert done.card.metrics["exact_match"] >= 0.9
+    texts, fresh = zip(*draw_texts("0123456789", 4, 20, 2, in_two_rows), strict=True)
+    assert sum(found.text == text for found, text in zip(Recognizer.load(out).read(fresh), texts, strict=True)) >= 18
