@@ -15,9 +15,9 @@ NEAR_BITS = 2
 _CHUNKS = ((0, 22), (22, 21), (43, 21))  # two hashes within 2 bits agree on one of three chunks
 
 
-def assign(fingerprints: Sequence[Fingerprint], seed: int = 0) -> list[Part]:
-    """The part of each picture, 80/10/10, from its content and the seed; near-duplicates stay together."""
-    groups = near_groups([f.dhash for f in fingerprints])
+def assign(fingerprints: Sequence[Fingerprint], texts: Sequence[str], seed: int = 0) -> list[Part]:
+    """The part of each picture, 80/10/10, from its content and the seed; near-duplicates of one text stay together."""
+    groups = near_groups_of(texts, [f.dhash for f in fingerprints])
     leader: dict[int, str] = {}
     for fingerprint, group in zip(fingerprints, groups, strict=True):
         leader[group] = min(leader.get(group, fingerprint.sha256), fingerprint.sha256)
@@ -41,6 +41,21 @@ def near_groups(dhashes: Sequence[int], bits: int = NEAR_BITS) -> list[int]:
         ra, rb = root(a), root(b)
         parent[max(ra, rb)] = min(ra, rb)
     return [root(int(i)) for i in inverse]
+
+
+def near_groups_of(texts: Sequence[str], dhashes: Sequence[int], bits: int = NEAR_BITS) -> list[int]:
+    """As `near_groups`, but pictures of different texts (in any case) are no duplicates, however alike they look: small
+    texts on equal pages have one hash."""
+    places: dict[str, list[int]] = {}
+    for place, text in enumerate(texts):
+        places.setdefault(text.casefold(), []).append(place)
+    groups, count = [0] * len(texts), 0
+    for own in places.values():
+        numbers: dict[int, int] = {}
+        for place, number in zip(own, near_groups([dhashes[place] for place in own], bits), strict=True):
+            groups[place] = numbers.setdefault(number, count + len(numbers))
+        count += len(numbers)
+    return groups
 
 
 def _close_pairs(values: np.ndarray, bits: int) -> Iterable[tuple[int, int]]:

@@ -22,7 +22,9 @@ _FEW_FONTS, _AT_ONCE, _NOT_ALL = 0.6, 0.9, 0.97
 # First rounds of the default network that pay for half a round of the larger one, which suffices if it reads more
 # untrained; and for one and a quarter, which it needs to prove itself.
 _HALF, _MORE = 2, 3
-_NOTHING = 0.05  # share of the watched part, less than which is chance
+_NOTHING = 0.05  # share of the watched part, less than which is chance, and
+_LUCK = 1  # so many pictures of it;
+_SOON_READ = 8  # watched pictures from which some would be read after a first round, if any ever are
 _GENTLE = 1 / 3  # of the usual rate where a larger network reads more untrained: what it knows is worth keeping
 # Watched pictures that a larger network must read more, and their share: it is slower, and one picture is chance.
 _MORE_PICTURES, _MORE_SHARE = 2, 0.015
@@ -47,8 +49,8 @@ class Begun:
 @dataclass(frozen=True)
 class Beginner:
     """What all beginnings of one training share: `known` is an artefact to go on from, `enough` the share of the
-    watched part from which no further round follows, `look` how pictures are looked at, another way than the usual one
-    for a trial."""
+    watched part from which no further round follows, `look` how pictures are looked at. `to_beat` makes it a trial,
+    which ends after a round that does not read noticeably more than that share of the watched part."""
 
     samples: Sequence[Labelled]
     learn: Sequence[Labelled]
@@ -60,6 +62,7 @@ class Beginner:
     say: Callable[[str], None]
     quiet: bool
     look: Look = USUAL
+    to_beat: float | None = None
 
     def begin(self) -> Begun:
         """The first rounds of the network that reads more: the wanted one, else the default, else a larger one."""
@@ -101,7 +104,6 @@ class Beginner:
         rounds_done = 0
         gives_way, asked = False, 1.0
         instead: Begun | None = None
-        looks = [] if again else list(self._other_looks(plan.input))
 
         def done(fit: Fit) -> bool:
             nonlocal rounds_done, gives_way, asked, instead
@@ -110,10 +112,10 @@ class Beginner:
             if may_give_way and rounds_done == 1:
                 gives_way = self._reads_less_than_untrained(plan, rounds, read)
                 asked = _GENTLE if gives_way else 1.0
-            if read < _NOTHING and not gives_way and len(self.watch) >= _TELLING:
-                if self.look != USUAL:
+            if rounds_done == 1 and not again and not gives_way and len(self.watch) >= _SOON_READ:
+                if self.to_beat is not None and not self._beats(read, self.to_beat):
                     return True
-                instead = self._seen_otherwise(looks, rounds)
+                instead = self._seen_otherwise(plan.input, rounds, read)
             if may_give_way and not gives_way:
                 begins_to_read = _NOTHING <= read < _AT_ONCE
                 little = begins_to_read if rounds_done == 1 else read < _NOT_ALL
@@ -121,41 +123,49 @@ class Beginner:
             return gives_way or read >= self.enough or instead is not None or rounds.interrupted
 
         fit = rounds.fit(self.learn, watcher, reserve=options.refit, weights=weights, done=done)
-        if fit.score.exact < _NOTHING and not rounds.interrupted and not gives_way:
-            instead = instead or self._seen_otherwise(looks, rounds)
+        if len(self.watch) < _SOON_READ and self._is_nothing(fit.score.exact) and not rounds.interrupted:
+            instead = self._seen_otherwise(plan.input, rounds, fit.score.exact)
         return instead or Begun(name, plan, rounds, watcher, fit, gives_way, asked)
 
-    def _other_looks(self, spec: InputSpec) -> Iterator[tuple[Look, str]]:
-        """In which ways pictures can be looked at where nothing is read, and what is said then: some run against their
-        script, what looks like text or noise may be none, and texts may stand in two rows."""
-        look = self.look
-        if look != USUAL:
+    def _other_looks(self, spec: InputSpec, rounds: Rounds, read: float) -> Iterator[tuple[Look, str]]:
+        """In which ways else to look at pictures of which so much is read, and what is said then: what looks like text
+        or noise may be none; where nothing is read, they may run against their script, or have two rows of text."""
+        nothing, look = self._is_nothing(read), self.look
+        if self.to_beat is not None:
             return
-        if spec.mirrored and not (self.known and self.known.card.input.mirrored):
+        if nothing and spec.mirrored and not (self.known and self.known.card.input.mirrored):
             look = replace(look, mirror=False)
             yield look, "nothing is read from right to left: trying from left to right"
-        if not spec.plain:
+        if not spec.plain and (nothing or (read < _AT_ONCE and self.options.epochs is None and rounds.affords(_HALF))):
             look = replace(look, plain=True)
-            yield look, "nothing is read so: trying to look at the pictures as they are"
-        if spec.fold == 1 and may_fold(self.samples, spec.part):
+            yield look, f"{'nothing' if nothing else f'{read:.0%}'} is read so: trying the pictures as they are"
+        if nothing and spec.fold == 1 and may_fold(self.samples, spec.part):
             yield replace(look, plain=True, folded=True), "nothing is read so: trying to read two rows of text"
 
-    def _seen_otherwise(self, looks: list[tuple[Look, str]], rounds: Rounds) -> Begun | None:
-        """What begins with the first of these ways to look at the pictures in which something is read, if there is one;
-        each is tried once."""
-        while looks and not rounds.interrupted:
-            look, sentence = looks.pop(0)
+    def _seen_otherwise(self, spec: InputSpec, rounds: Rounds, read: float) -> Begun | None:
+        """What begins with the first other way to look at the pictures in which more is read, if there is one."""
+        for look, sentence in self._other_looks(spec, rounds, read):
             self.say(sentence)
             try:
-                trial = replace(self, look=look).begin()
+                trial = replace(self, look=look, to_beat=read).begin()
             except KeyboardInterrupt:  # before its first step: from then on its rounds see to that
                 rounds.interrupted = True
                 break
             rounds.interrupted = trial.rounds.interrupted
-            if trial.fit.score.exact >= _NOTHING:
+            if self._beats(trial.fit.score.exact, read):
                 return replace(trial, gives_way=False)
+            if rounds.interrupted:
+                break
             self.say(f"that reads {trial.fit.score.exact:.0%}: going on as before")
         return None
+
+    def _beats(self, read: float, before: float) -> bool:
+        """Whether a trial reads noticeably more of the watched part."""
+        return not self._is_nothing(read) and round((read - before) * len(self.watch)) > _LUCK
+
+    def _is_nothing(self, read: float) -> bool:
+        """Whether so large a share of the watched part may be read by chance."""
+        return read < _NOTHING or round(read * len(self.watch)) <= min(_LUCK, len(self.watch) - 1)
 
     def _may_try(self, rounds: Rounds, first_rounds: int) -> bool:
         """Whether the watched pictures tell enough, time is left for another network, and it may take it.

@@ -94,7 +94,7 @@ def load_unlabelled(data: Data, most: int, seed: int) -> list[Labelled]:
 
 def parts(samples: Sequence[Labelled], seed: int) -> list[split.Part]:
     """The part of each sample, by content."""
-    return split.assign([sample.fingerprint for sample in samples], seed)
+    return split.assign([sample.fingerprint for sample in samples], [sample.label for sample in samples], seed)
 
 
 def _read_all(items: Sequence[Item]) -> Iterable[Labelled | str]:

@@ -10,7 +10,7 @@ from dataset.errors import ImageRefused
 from dataset.folder import LABELS_CSV, Item, read_folder
 from dataset.hashing import fingerprint
 from dataset.imagefile import read_file
-from dataset.split import near_groups
+from dataset.split import near_groups_of
 
 
 def labelled(folder: Path) -> tuple[list[Item], list[int]]:
@@ -23,7 +23,7 @@ def labelled(folder: Path) -> tuple[list[Item], list[int]]:
             except ImageRefused:
                 continue
             items.append(item)
-    return items, near_groups(hashes)
+    return items, near_groups_of([item.label or "" for item in items], hashes)
 
 
 def dealt(groups: Sequence[int], folds: int, seed: int) -> list[int]:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 from PIL import Image
 
-from dataset.split import near_groups
+from dataset.split import near_groups_of
 from ocr.artefact import Card
 from ocr.recognizer import Prediction, Recognizer
 from ocr.training import export, pseudo
@@ -83,7 +83,10 @@ class SelfTraining:
 
     def _checked(self, before: Taught) -> Taught:
         """What the halves leave of the labels, and a network taught by that and by the readings they agree on."""
-        half = dealt(near_groups([sample.fingerprint.dhash for sample in before.kept]), 2, self._seed)
+        groups = near_groups_of(
+            [sample.label for sample in before.kept], [sample.fingerprint.dhash for sample in before.kept]
+        )
+        half = dealt(groups, 2, self._seed)
         if min(half.count(0), half.count(1)) < _FEWEST / 3:  # most look alike, and near-duplicates stay together
             return before
         votes = [self._recognizer().read(self._pictures)]

@@ -21,7 +21,7 @@ from tests.ocr.drawn import clean, draw_folder, draw_texts
 from tests.ocr.training.promised import SAMPLES, Training, begun
 
 HIGH = [replace(sample, image=Image.new("RGB", (100, 60), "white")) for sample in SAMPLES]
-AS_THEY_ARE = "nothing is read so: trying to look at the pictures as they are"
+AS_THEY_ARE = "nothing is read so: trying the pictures as they are"
 TWO_ROWS = "nothing is read so: trying to read two rows of text"
 
 
@@ -94,15 +94,42 @@ def test_a_way_in_which_something_is_read_has_all_that_follows(monkeypatch: pyte
     assert (result.architecture, result.plan.input.band, result.fit.score.exact) == ("small", 1.0, 0.3)
 
 
+def test_pictures_of_which_some_are_read_are_tried_as_they_are_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What looks like noise may be part of the text."""
+    training = Training([[0.4], [0.6, 0.98]], [], untrained=0.0)
+    result, told = begun(monkeypatch, training, banded=True, samples=HIGH, architecture="small")
+    assert (result.plan.input.band, result.fit.score.exact) == (1.0, 0.98)
+    assert told == ["40% is read so: trying the pictures as they are"]
+
+
+def test_the_first_way_goes_on_where_the_other_reads_no_more(monkeypatch: pytest.MonkeyPatch) -> None:
+    training = Training([[0.4], [0.425, 0.99], [0.7, 0.8]], [], untrained=0.0)
+    result, told = begun(monkeypatch, training, banded=True)
+    assert training.begun == ["small", "small", "large"]
+    assert (result.plan.input.band, result.fit.score.exact) == (0.5, 0.8)
+    assert told[1:] == [
+        "that reads 42%: going on as before",
+        "40% leaves something to read: trying the larger network 'large'",
+    ]
+
+
 @pytest.mark.parametrize(
-    ("read", "changes"), [(0.05, {}), (0.0, {"banded": False})], ids=["something is read", "all is looked at"]
+    ("read", "changes"),
+    [(0.9, {}), (0.05, {"banded": False}), (0.05, {"epochs": 3.0}), (0.05, {"leftwards": True, "banded": False})],
+    ids=["most is read", "all is looked at", "one round is wanted", "something is read in the mirror"],
 )
 def test_pictures_are_looked_at_in_one_way(
     monkeypatch: pytest.MonkeyPatch, read: float, changes: dict[str, Any]
 ) -> None:
-    training = Training([[read, 0.99]], [], untrained=0.0)
-    _, told = begun(monkeypatch, training, **({"banded": True, "epochs": 3.0} | changes))
+    training = Training([[read, 0.99]], [], untrained=0.0, affordable=True)
+    _, told = begun(monkeypatch, training, **({"banded": True, "architecture": "small"} | changes))
     assert (training.begun, told) == (["small"], [])
+
+
+def test_no_other_way_is_tried_without_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    training = Training([[0.4, 0.5]], [], affordable=False)
+    begun(monkeypatch, training, banded=True)
+    assert training.begun == ["small"]
 
 
 def test_the_larger_network_is_asked_first_where_it_reads_more_untrained(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -122,6 +149,12 @@ def test_few_watched_pictures_do_not_end_the_first_way_early(monkeypatch: pytest
     training = Training([[0.0, 0.0, 1.0], [0.0]], [])
     result, told = begun(monkeypatch, training, leftwards=True, watch=SAMPLES[:3])
     assert (result.fit.score.exact, training.begun, told) == (1.0, ["small"], [])
+
+
+@pytest.mark.parametrize("read", [0.0, 1 / 12])
+def test_of_a_dozen_watched_pictures_one_may_be_read_by_chance(monkeypatch: pytest.MonkeyPatch, read: float) -> None:
+    result, told = begun(monkeypatch, Training([[read, 0.5], [3 / 12, 0.9]], []), banded=True, watch=SAMPLES[:12])
+    assert (result.plan.input.band, result.fit.score.exact, told) == (1.0, 0.9, [AS_THEY_ARE])
 
 
 def test_few_watched_pictures_of_which_none_is_read_in_the_end_are_seen_otherwise(
