@@ -7,6 +7,7 @@ from PIL import Image
 from dataset.hashing import Fingerprint
 from ocr.training.choose import choose
 from ocr.training.data import Labelled
+from ocr.training.view import Look
 
 
 @pytest.mark.parametrize(
@@ -36,6 +37,6 @@ def test_each_character_has_its_time_steps(size: tuple[int, int], lengths: Seque
 def test_pictures_of_a_script_written_from_right_to_left_are_mirrored(mirror: bool) -> None:
     picture = Image.new("L", (120, 40), "white")
     samples = [Labelled(text, picture, text, None, Fingerprint(text, 0)) for text in ("שלום", "אבגד", "הוזח")]
-    plan = choose(samples, 4, mirror=mirror)
+    plan = choose(samples, 4, look=Look(mirror=mirror))
     assert plan.input.mirrored == mirror
     assert any("from right to left: pictures are mirrored" in reason for reason in plan.reasons) == mirror
