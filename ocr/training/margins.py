@@ -17,7 +17,7 @@ _LOOKED_AT, _FEWEST = 128, 16  # pictures; fewer do not tell where texts may sta
 _GLANCE = (256, 128)  # pixels, at most, as which they are looked at
 _DIFFERENT = 24  # grey values of 255 from the usual one of a pixel
 _SELDOM = 0.02  # share of the pictures that may differ in a row or column of the margins
-_ROOM = 0.1  # of the height that is kept, around what differs
+_ROOM_ABOVE, _ROOM_BESIDE = 0.15, 0.5  # of the height that differs, kept around it: other texts may be wider
 _WORTH = 0.7  # of the height or the width: to keep more gains nothing
 
 
@@ -35,8 +35,9 @@ def differing(samples: Sequence[Labelled]) -> tuple[Part, str]:
     if rows is None or columns is None:
         return WHOLE, ""
     width, height = looked[0].image.size
-    room = _ROOM * (rows[1] - rows[0])
-    (top, bottom), (left, right) = _with_room(rows, room), _with_room(columns, room * height / width)
+    differing_height = rows[1] - rows[0]
+    top, bottom = _with_room(rows, _ROOM_ABOVE * differing_height)
+    left, right = _with_room(columns, _ROOM_BESIDE * differing_height * height / width)
     labels = [sample.label for sample in samples]
     if any(len({label[at] for label in labels}) == 1 for at in (0, -1)):
         left, right = 0.0, 1.0
