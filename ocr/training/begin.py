@@ -63,6 +63,8 @@ class Beginner:
     quiet: bool
     look: Look = USUAL
     to_beat: float | None = None
+    told: frozenset[str] = frozenset()
+    """Sentences on its plan that need not be said."""
 
     def begin(self) -> Begun:
         """The first rounds of the network that reads more: the wanted one, else the default, else a larger one."""
@@ -115,7 +117,7 @@ class Beginner:
             if rounds_done == 1 and not again and not gives_way and len(self.watch) >= _SOON_READ:
                 if self.to_beat is not None and not self._beats(read, self.to_beat):
                     return True
-                instead = self._seen_otherwise(plan.input, rounds, read)
+                instead = self._seen_otherwise(plan, rounds, read)
             if may_give_way and not gives_way:
                 begins_to_read = _NOTHING <= read < _AT_ONCE
                 little = begins_to_read if rounds_done == 1 else read < _NOT_ALL
@@ -124,7 +126,7 @@ class Beginner:
 
         fit = rounds.fit(self.learn, watcher, reserve=options.refit, weights=weights, done=done)
         if len(self.watch) < _SOON_READ and self._is_nothing(fit.score.exact) and not rounds.interrupted:
-            instead = self._seen_otherwise(plan.input, rounds, fit.score.exact)
+            instead = self._seen_otherwise(plan, rounds, fit.score.exact)
         return instead or Begun(name, plan, rounds, watcher, fit, gives_way, asked)
 
     def _other_looks(self, spec: InputSpec, rounds: Rounds, read: float) -> Iterator[tuple[Look, str]]:
@@ -142,12 +144,12 @@ class Beginner:
         if nothing and spec.fold == 1 and may_fold(self.samples, spec.part):
             yield replace(look, plain=True, folded=True), "nothing is read so: trying to read two rows of text"
 
-    def _seen_otherwise(self, spec: InputSpec, rounds: Rounds, read: float) -> Begun | None:
+    def _seen_otherwise(self, plan: Plan, rounds: Rounds, read: float) -> Begun | None:
         """What begins with the first other way to look at the pictures in which more is read, if there is one."""
-        for look, sentence in self._other_looks(spec, rounds, read):
+        for look, sentence in self._other_looks(plan.input, rounds, read):
             self.say(sentence)
             try:
-                trial = replace(self, look=look, to_beat=read).begin()
+                trial = replace(self, look=look, to_beat=read, told=frozenset(plan.reasons)).begin()
             except KeyboardInterrupt:  # before its first step: from then on its rounds see to that
                 rounds.interrupted = True
                 break
@@ -189,7 +191,7 @@ class Beginner:
     def _planned(
         self, name: str, architecture: architectures.Architecture, *, again: bool
     ) -> tuple[Plan, Weights | None]:
-        """The plan and the weights to begin with, if any are known; says why it is so, the plan once alone."""
+        """The plan and the weights to begin with, if any are known; says why it is so, of the plan what is new."""
         options, look = self.options, self.look
         if self.known and self.known.card.input.fold < 1:
             look = replace(look, plain=True, folded=True)
@@ -209,7 +211,8 @@ class Beginner:
             weights, told = warm.weights(self.known, plan, options.seed)
         elif options.backbone and (drawn := backbone.known(name, plan.charset.characters, self.samples)):
             weights, told = warm.weights(drawn, plan, options.seed)
-        for sentence in told if again or self.look != USUAL else [*plan.reasons, *told]:
+        reasons = [] if again else [reason for reason in plan.reasons if reason not in self.told]
+        for sentence in (*reasons, *told):
             self.say(sentence)
         return plan, weights
 

@@ -75,13 +75,8 @@ def choose(
         samples = [replace(sample, image=within(sample.image, part)) for sample in samples]
     types, types_reason = _types(samples, alphabet, any_length)
     kinds = [[s for s in samples if len(types) == 1 or s.type == card.name] for card in types]
-    colours = [colour(own) for own in kinds]
-    channels, unmixed, colour_reason = for_all(colours, types)
-    mirrored = look.mirror and runs_leftwards(labels)
-    seen_as, view_reason = view(
-        samples, InputSpec(HEIGHT, None, channels, unmixed=unmixed and not look.plain, mirrored=mirrored), look
-    )
-    spec, size_reason = _size(samples, stride, seen_as)
+    colours = [colour(own, look) for own in kinds]
+    spec, input_reasons = _input(samples, for_all(colours, types), stride, look)
     count = len(samples)
     batch = 32 if count >= _MANY else 16
     cycle = int(min(max(_PASSES * count / batch, _FEWEST_STEPS), _MOST_STEPS))
@@ -91,10 +86,7 @@ def choose(
     reasons = (
         f"{count} labelled pictures, {len(alphabet)} characters: {_shortened(alphabet.characters)}",
         part_reason,
-        colour_reason,
-        view_reason,
-        "the script is written from right to left: pictures are mirrored" if mirrored else "",
-        size_reason,
+        *input_reasons,
         types_reason,
         f"batches of {batch}, first round of {cycle} steps"
         + ("; pictures are varied once the text begins to be read" if augmentation else ""),
@@ -112,6 +104,19 @@ def choose(
         pasted,
         stride=stride,
     )
+
+
+def _input(
+    samples: Sequence[Labelled], coloured: tuple[int, bool, str], stride: int, look: Look
+) -> tuple[InputSpec, tuple[str, ...]]:
+    """What is seen of the pictures, at which size, and why; `coloured` is what `for_all` found."""
+    channels, unmixed, colour_reason = coloured
+    mirrored = look.mirror and runs_leftwards([sample.label for sample in samples])
+    whole = InputSpec(HEIGHT, None, channels, unmixed=unmixed, mirrored=mirrored)
+    seen_as, view_reason = view(samples, whole, look)
+    spec, size_reason = _size(samples, stride, seen_as)
+    mirror_reason = "the script is written from right to left: pictures are mirrored" if mirrored else ""
+    return spec, (colour_reason, view_reason, mirror_reason, size_reason)
 
 
 def _size(samples: Sequence[Labelled], stride: int, seen_as: InputSpec) -> tuple[InputSpec, str]:

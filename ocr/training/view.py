@@ -45,14 +45,14 @@ class Look:
 USUAL = Look()
 
 
-def colour(samples: Sequence[Labelled]) -> tuple[int, bool, str]:
+def colour(samples: Sequence[Labelled], look: Look = USUAL) -> tuple[int, bool, str]:
     """Channels, whether colours are unmixed, and why."""
     looked = Random(0).sample(samples, min(len(samples), _SAMPLE))
     pictures = [np.asarray(s.image.resize(_GLANCE), dtype=np.int16) for s in looked if s.image.mode == "RGB"]
     coloured = sum(float(np.percentile(p.max(axis=2) - p.min(axis=2), 97)) >= _COLOURED for p in pictures) / len(looked)
     if coloured < _COLOURED_SHARE:
         return 1, False, f"grey: {coloured:.0%} of the pictures have colour worth keeping"
-    hidden = sum(map(_hides_text, looked)) / len(looked)
+    hidden = 0.0 if look.plain else sum(map(_hides_text, looked)) / len(looked)
     if hidden < _HIDDEN_SHARE:
         return 3, False, f"colour is kept: {coloured:.0%} of the pictures have some"
     return (

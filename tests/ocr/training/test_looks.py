@@ -9,10 +9,14 @@ from typing import Any
 import pytest
 from PIL import Image
 
+from dataset.charset import Charset
+from ocr.artefact import TypeCard
 from ocr.preprocess import InputSpec
 from ocr.recognizer import Recognizer
 from ocr.training import begin
+from ocr.training.augment import Amounts
 from ocr.training.begin import Beginner
+from ocr.training.choose import Plan
 from ocr.training.clock import Clock
 from ocr.training.options import Options
 from ocr.training.session import train
@@ -184,6 +188,20 @@ def test_ctrl_c_while_pictures_are_seen_otherwise_keeps_the_first_way(monkeypatc
     monkeypatch.setattr(training, "rounds", rounds)
     result, _ = begun(monkeypatch, training, banded=True)
     assert (result.plan.input.band, result.fit.score.exact, result.rounds.interrupted) == (0.5, 0.03, True)
+
+
+def test_a_trial_tells_of_its_plan_what_is_new(monkeypatch: pytest.MonkeyPatch) -> None:
+    def chosen(*_: Any, look: Look, **__: Any) -> Plan:
+        spec = InputSpec(40, 100, 1, band=1.0 if look.plain else 0.5)
+        reasons = ("40 pictures", "all of them is seen" if look.plain else "a band is seen")
+        return Plan(spec, Charset("0a"), (TypeCard(None, "0a"),), Amounts(), 16, 100, 4, reasons)
+
+    monkeypatch.setattr(begin, "choose", chosen)
+    monkeypatch.setattr(begin, "Rounds", Training([[0.0], [1.0]], []).rounds)
+    monkeypatch.setattr(begin, "Watcher", lambda *_: None)
+    told: list[str] = []
+    Beginner(SAMPLES, SAMPLES, SAMPLES, Options(backbone=False), None, Clock(1e6), 1.0, told.append, True).begin()
+    assert told == ["40 pictures", "a band is seen", AS_THEY_ARE, "all of them is seen"]
 
 
 def test_an_artefact_that_read_two_rows_is_gone_on_from_with_them(monkeypatch: pytest.MonkeyPatch) -> None:

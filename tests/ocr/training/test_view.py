@@ -10,7 +10,7 @@ from dataset.hashing import Fingerprint
 from ocr.preprocess import WHOLE, InputSpec, Part, seen
 from ocr.training.choose import choose
 from ocr.training.data import Labelled
-from ocr.training.view import Look, may_fold, view
+from ocr.training.view import Look, colour, may_fold, view
 from tests.ocr.hidden_text import PAPER, SIZE, hidden, text
 from tests.ocr.noise import dotted
 
@@ -103,6 +103,12 @@ def test_colours_are_unmixed_where_some_pictures_hide_their_text(count: int) -> 
     spec, reason = chosen([*pictures, *(plain(label, (160, 40, 40)) for label in LABELS[count:])])
     assert (spec.channels, spec.unmixed) == (3, True)
     assert f"unmixed in the {count / 40:.0%} of the pictures" in reason
+
+
+def test_colours_of_pictures_that_are_seen_plain_are_not_unmixed() -> None:
+    pictures = labelled([hidden(characters=label) for label in LABELS])
+    assert colour(pictures)[1]
+    assert colour(pictures, Look(plain=True)) == (3, False, "colour is kept: 100% of the pictures have some")
 
 
 @pytest.mark.parametrize(("noisy", "despeckled"), [(40, True), (36, True), (20, False), (0, False)])
