@@ -23,6 +23,7 @@ _HIGHEST, _WIDEST = 1_000, 100_000  # pixels: larger inputs would fill the memor
 Part = tuple[float, float, float, float]
 """Left, top, right and bottom of a part of a picture, as shares of its width and height."""
 WHOLE: Part = (0.0, 0.0, 1.0, 1.0)
+_TURNS = {0: None, 90: Image.Transpose.ROTATE_90, 270: Image.Transpose.ROTATE_270}
 
 
 @dataclass(frozen=True)
@@ -35,7 +36,8 @@ class InputSpec:
     `band` of that share of the height (`ocr.framing`). `mirrored` ones show their text from right to left: seen in a
     mirror, the first character stands on the left, as CTC wants it. `despeckled` ones lose dots of noise before that,
     while they have all their pixels (`ocr.speckle`). Before all, pictures are cut to the `part` in which they differ.
-    Of those with two rows of text, what lies below the share `fold` of the height is laid beside what lies above.
+    Of those with two rows of text, what lies below the share `fold` of the height is laid beside what lies above; those
+    whose text runs down or up are `turned`, by so many degrees against the clock, so that it runs to the right.
     """
 
     height: int
@@ -51,6 +53,7 @@ class InputSpec:
     despeckled: bool = False
     part: Part = WHOLE
     fold: float = 1.0
+    turned: int = 0
 
     def __post_init__(self) -> None:
         """Raises ValueError where a value is none that a network can have: artefacts come from anywhere."""
@@ -64,6 +67,7 @@ class InputSpec:
             and (self.channels == 3 or (self.channels == 1 and not self.unmixed and not self.framed))
             and 0 < self.band <= 1
             and 0 < self.fold <= 1
+            and self.turned in _TURNS
             and 0 <= left < right <= 1
             and 0 <= top < bottom <= 1
         ):
@@ -88,6 +92,7 @@ class InputSpec:
             "cut to the coloured text": self.framed,
             f"cut to the {self.band:.0%} of its height that is written on": self.band < 1 and not self.framed,
             "two rows of text laid side by side": self.fold < 1,
+            f"turned by {self.turned} degrees against the clock": self.turned != 0,
             "mirrored": self.mirrored,
         }
         return [words for words, so in done.items() if so]
@@ -122,6 +127,8 @@ def within(image: Image.Image, part: Part) -> Image.Image:
 def seen(image: Image.Image, spec: InputSpec) -> Image.Image:
     """The part of a picture that is looked at, without dots where the artefact wants that."""
     image = within(image, spec.part)
+    if (turn := _TURNS[spec.turned]) is not None:
+        image = image.transpose(turn)
     if spec.despeckled:
         image = despeckled(image)
     if spec.framed:

@@ -1,5 +1,6 @@
 """Settles the Keras backend before it is loaded: quiet, and one thread, since CPU seconds are what is budgeted."""
 
+import logging
 import os
 import sys
 import warnings
@@ -34,6 +35,7 @@ def prepare(threads: int = 1) -> None:
 def _settle_tensorflow(threads: int) -> None:
     import tensorflow as tf
 
+    tf.get_logger().setLevel(logging.ERROR)  # it warns of each further network, whose functions it must trace anew
     try:
         tf.config.threading.set_intra_op_parallelism_threads(threads)
         tf.config.threading.set_inter_op_parallelism_threads(threads)

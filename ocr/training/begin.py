@@ -11,7 +11,7 @@ from ocr.training.data import Labelled
 from ocr.training.loop import Fit, Weights
 from ocr.training.options import Options
 from ocr.training.rounds import Rounds
-from ocr.training.view import USUAL, Look, may_fold
+from ocr.training.view import USUAL, Look, may_fold, may_turn
 from ocr.training.watch import Watcher
 
 _LARGER = "large"
@@ -141,7 +141,13 @@ class Beginner:
         if not spec.plain and (nothing or (read < _AT_ONCE and self.options.epochs is None and rounds.affords(_HALF))):
             look = replace(look, plain=True)
             yield look, f"{'nothing' if nothing else f'{read:.0%}'} is read so: trying the pictures as they are"
-        if nothing and spec.fold == 1 and may_fold(self.samples, spec.part):
+        if nothing and not spec.turned and may_turn(self.samples, spec.part):
+            for degrees, way in ((90, "down"), (270, "up")):
+                yield (
+                    replace(look, plain=True, turned=degrees),
+                    f"nothing is read so: trying to read texts that run {way}",
+                )
+        if nothing and spec.fold == 1 and not spec.turned and may_fold(self.samples, spec.part):
             yield replace(look, plain=True, folded=True), "nothing is read so: trying to read two rows of text"
 
     def _seen_otherwise(self, plan: Plan, rounds: Rounds, read: float) -> Begun | None:
@@ -193,8 +199,9 @@ class Beginner:
     ) -> tuple[Plan, Weights | None]:
         """The plan and the weights to begin with, if any are known; says why it is so, of the plan what is new."""
         options, look = self.options, self.look
-        if self.known and self.known.card.input.fold < 1:
-            look = replace(look, plain=True, folded=True)
+        if self.known and (self.known.card.input.fold < 1 or self.known.card.input.turned):
+            before = self.known.card.input
+            look = replace(look, plain=True, folded=before.fold < 1, turned=before.turned)
         plan = choose(
             self.samples,
             architecture.STRIDE,

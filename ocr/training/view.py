@@ -28,6 +28,7 @@ _SMALL_SHARE = 0.3  # of the height, below which what is written is small: then 
 _ROOM = 2.0  # most texts are, since letters reach above and below and lie higher or lower;
 _WORTH_A_BAND = 0.8  # of the height: a higher one gains nothing
 _TWO_ROWS = 3.0  # width to height, above which pictures show one row of text
+_NARROW = 0.8  # width to height, below which text may run down or up
 _ONE_SIZE = 1.12  # widths (at one height) that differ less than this are brought to one
 
 
@@ -35,11 +36,12 @@ _ONE_SIZE = 1.12  # widths (at one height) that differ less than this are brough
 class Look:
     """How pictures are looked at: whether those of a script that is written from right to left are mirrored; whether
     all are left `plain`, with their dots and colours and all that may be no text; whether two rows of text are folded
-    into one."""
+    into one; by how many degrees against the clock those whose text runs down (90) or up (270) are turned."""
 
     mirror: bool = True
     plain: bool = False
     folded: bool = False
+    turned: int = 0
 
 
 USUAL = Look()
@@ -83,6 +85,8 @@ def view(samples: Sequence[Labelled], spec: InputSpec, look: Look = USUAL) -> tu
     if look.folded:
         fold = round(between_rows([sample.image for sample in looked]), 3)
         return replace(spec, fold=fold), f"what lies below {fold:.0%} of the height is laid beside what lies above"
+    if look.turned:
+        return replace(spec, turned=look.turned), "pictures are turned, so that their text runs from left to right"
     if look.plain:
         return spec, "pictures are seen as they are"
     dotted = sum(speckled(sample.image) for sample in looked) / len(looked)
@@ -114,13 +118,22 @@ def _part(samples: Sequence[Labelled], looked: Sequence[Labelled], spec: InputSp
 
 def may_fold(samples: Sequence[Labelled], part: Part) -> bool:
     """Whether that part of the pictures is high enough for two rows of text, and texts are long enough."""
-    shape = (part[2] - part[0]) / (part[3] - part[1]) * median(ratio(sample.image) for sample in samples)
-    return shape < _TWO_ROWS and max(len(sample.label) for sample in samples) > 1
+    return _shape(samples, part) < _TWO_ROWS and max(len(sample.label) for sample in samples) > 1
+
+
+def may_turn(samples: Sequence[Labelled], part: Part) -> bool:
+    """Whether that part of the pictures is so narrow that texts, if they are long enough, may run down or up."""
+    return _shape(samples, part) < _NARROW and max(len(sample.label) for sample in samples) > 1
 
 
 def many_sizes(ratios: Sequence[float]) -> bool:
     """Whether pictures of these ratios of width to height are of more than one shape."""
     return max(ratios) > min(ratios) * _ONE_SIZE
+
+
+def _shape(samples: Sequence[Labelled], part: Part) -> float:
+    """Width to height of that part of the pictures, usually."""
+    return (part[2] - part[0]) / (part[3] - part[1]) * median(ratio(sample.image) for sample in samples)
 
 
 def ratio(image: Image.Image) -> float:

@@ -122,7 +122,7 @@ def _input(plan: Plan, known: InputSpec) -> InputSpec:
     wanted, needed = plan.input, (2 * plan.longest + 1) * plan.stride
     grown, channels = known.height / wanted.height, max(known.channels, wanted.channels)
     either = {name: getattr(known, name) or getattr(wanted, name) for name in ("unmixed", "mirrored", "despeckled")}
-    known = replace(known, channels=channels, part=wanted.part, fold=wanted.fold, **either)
+    known = replace(known, channels=channels, part=wanted.part, fold=wanted.fold, turned=wanted.turned, **either)
     wanted = replace(wanted, height=known.height, channels=channels, **either)
     if known.width is None:
         widest = max(known.max_width, wanted.width or ceil(wanted.max_width * grown))

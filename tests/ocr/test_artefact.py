@@ -104,6 +104,8 @@ KIND = {"name": None, "charset": "a", "templates": []}
         {"input": INPUT | {"band": True}},
         {"input": INPUT | {"despeckled": "no"}},
         {"input": INPUT | {"fold": 0}},
+        {"input": INPUT | {"turned": 45}},
+        {"input": INPUT | {"turned": [90]}},
         {"input": INPUT | {"part": 1}},
         {"input": INPUT | {"part": ["0", 0, 1, 1]}},
         {"input": INPUT | {"part": [0, 0.8, 1, 0.2]}},

@@ -93,6 +93,17 @@ def test_two_rows_run_on_in_the_direction_of_their_script() -> None:
     assert folded.changes == ["two rows of text laid side by side"]
 
 
+@pytest.mark.parametrize(("degrees", "first"), [(90, 0), (270, 1)])
+def test_text_that_runs_down_or_up_is_turned_to_the_right(degrees: int, first: int) -> None:
+    """The upper end of what runs down, the lower one of what runs up, comes to lie on the left."""
+    ends = np.random.default_rng(0).integers(0, 256, (2, 30, 20), dtype=np.uint8)
+    turned = InputSpec(20, 60, 1, turned=degrees)
+    found = pixels(Image.fromarray(np.concatenate(ends)), turned)
+    assert (found[:, :30, 0] == np.rot90(ends[first], degrees // 90)).all()
+    assert (found[:, 30:, 0] == np.rot90(ends[1 - first], degrees // 90)).all()
+    assert turned.changes == [f"turned by {degrees} degrees against the clock"]
+
+
 def test_brightness_goes_and_contrast_evens_out() -> None:
     values = np.random.default_rng(0).integers(0, 100, (40, 160, 1), dtype=np.uint8)
     plain, brighter, stronger = (standardise(v) for v in (values, values + 50, values * 2))

@@ -1,5 +1,6 @@
 """In which ways pictures are looked at where nothing is read of them."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from random import Random
@@ -26,6 +27,7 @@ from tests.ocr.training.promised import SAMPLES, Training, begun
 
 HIGH = [replace(sample, image=Image.new("RGB", (100, 60), "white")) for sample in SAMPLES]
 AS_THEY_ARE = "nothing is read so: trying the pictures as they are"
+DOWN = "nothing is read so: trying to read texts that run down"
 TWO_ROWS = "nothing is read so: trying to read two rows of text"
 
 
@@ -74,6 +76,14 @@ def test_high_pictures_of_which_nothing_is_read_may_have_two_rows(monkeypatch: p
     result, told = begun(monkeypatch, training, banded=True, samples=HIGH)
     assert result.plan.input.fold == 0.5 and result.fit.score.exact == 0.97
     assert told == [AS_THEY_ARE, "that reads 0%: going on as before", TWO_ROWS]
+
+
+def test_text_in_narrow_pictures_of_which_nothing_is_read_may_run_down_or_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    narrow = [replace(sample, image=Image.new("RGB", (40, 100), "white")) for sample in SAMPLES]
+    training = Training([[0.0], [0.0], [0.9]], [], untrained=0.0)
+    result, told = begun(monkeypatch, training, samples=narrow)
+    assert (result.plan.input.turned, result.plan.input.fold, result.fit.score.exact) == (270, 1.0, 0.9)
+    assert told == [DOWN, "that reads 0%: going on as before", "nothing is read so: trying to read texts that run up"]
 
 
 def test_wide_pictures_have_one_row(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -204,20 +214,20 @@ def test_a_trial_tells_of_its_plan_what_is_new(monkeypatch: pytest.MonkeyPatch) 
     assert told == ["40 pictures", "a band is seen", AS_THEY_ARE, "all of them is seen"]
 
 
-def test_an_artefact_that_read_two_rows_is_gone_on_from_with_them(monkeypatch: pytest.MonkeyPatch) -> None:
-    asked: list[bool] = []
+def test_an_artefact_that_read_two_rows_or_turned_is_gone_on_from_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[Look] = []
 
     def chosen(*_: Any, look: Look, **__: Any) -> SimpleNamespace:
-        asked.append(look.folded)
+        asked.append(look)
         return SimpleNamespace(reasons=())
 
     monkeypatch.setattr(begin, "choose", chosen)
     monkeypatch.setattr(begin.warm, "joined", lambda plan, *_, **__: plan)
     monkeypatch.setattr(begin.warm, "weights", lambda *_: ([], []))
-    for artefact in (known(fold=0.4), known()):
+    for artefact in (known(fold=0.4), known(turned=270), known()):
         beginner = Beginner(HIGH, HIGH, HIGH, Options(), artefact, Clock(1e6), 2.0, print, True)
         beginner._planned("small", begin.architectures.find("small"), again=False)
-    assert asked == [True, False]
+    assert asked == [Look(plain=True, folded=True), Look(plain=True, turned=270), Look()]
 
 
 def in_two_rows(text: str, rng: Random) -> Image.Image:
@@ -229,12 +239,24 @@ def in_two_rows(text: str, rng: Random) -> Image.Image:
     return picture
 
 
+def stacked(text: str, rng: Random) -> Image.Image:
+    """The characters of the text below each other."""
+    rows = [clean(character, rng, size=30) for character in text]
+    picture = Image.new("L", (max(row.width for row in rows), len(rows) * rows[0].height), 255)
+    for place, row in enumerate(rows):
+        picture.paste(row, (0, place * row.height))
+    return picture
+
+
 @pytest.mark.full
-def test_two_rows_of_text_are_learned_and_read(tmp_path: Path) -> None:
+@pytest.mark.parametrize(("painter", "tried"), [(in_two_rows, TWO_ROWS), (stacked, DOWN)])
+def test_text_that_does_not_stand_in_a_row_is_learned_and_read(
+    tmp_path: Path, painter: Callable[[str, Random], Image.Image], tried: str
+) -> None:
     out = tmp_path / "model.onnx"
-    folder = draw_folder(tmp_path / "d", 200, 1, length=4, alphabet="0123456789", painter=in_two_rows)
+    folder = draw_folder(tmp_path / "d", 200, 1, length=4, alphabet="0123456789", painter=painter)
     done = train(folder, out, Options(seconds=90, refit=False))
-    assert done.card.input.fold == pytest.approx(0.5, abs=0.05) and TWO_ROWS in done.told
-    assert done.card.metrics["exact_match"] >= 0.9
-    texts, fresh = zip(*draw_texts("0123456789", 4, 20, 2, in_two_rows), strict=True)
+    assert (done.card.input.fold < 1, done.card.input.turned) == (tried == TWO_ROWS, 90 if tried == DOWN else 0)
+    assert tried in done.told and done.card.metrics["exact_match"] >= 0.9
+    texts, fresh = zip(*draw_texts("0123456789", 4, 20, 2, painter), strict=True)
     assert sum(found.text == text for found, text in zip(Recognizer.load(out).read(fresh), texts, strict=True)) >= 18

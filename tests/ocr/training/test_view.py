@@ -10,7 +10,7 @@ from dataset.hashing import Fingerprint
 from ocr.preprocess import WHOLE, InputSpec, Part, seen
 from ocr.training.choose import choose
 from ocr.training.data import Labelled
-from ocr.training.view import Look, colour, may_fold, view
+from ocr.training.view import Look, colour, may_fold, may_turn, view
 from tests.ocr.hidden_text import PAPER, SIZE, hidden, text
 from tests.ocr.noise import dotted
 
@@ -148,6 +148,29 @@ def test_two_rows_of_text_are_laid_side_by_side() -> None:
     assert plan.input.fold == pytest.approx(0.5, abs=0.1)
     assert seen(pages[0], plan.input).width == 2 * SIZE[0]
     assert any(reason.endswith("is laid beside what lies above") for reason in plan.reasons)
+
+
+@pytest.mark.parametrize("degrees", [90, 270])
+def test_pictures_are_turned_before_their_size_is_chosen(degrees: int) -> None:
+    lying = [plain(label, (30, 30, 30)) for label in LABELS]
+    for number, picture in enumerate(lying):  # which differ up to their edges, of which nothing is to be cut off
+        for corner in ((0, 0), (SIZE[0] - 1, SIZE[1] - 1)):
+            picture.putpixel(corner, (6 * number, 0, 0))
+    plan = choose(labelled([picture.rotate(-degrees, expand=True) for picture in lying]), 4, look=Look(turned=degrees))
+    usual = choose(labelled(lying), 4, look=Look(plain=True))
+    assert plan.input == replace(usual.input, turned=degrees)
+    assert "pictures are turned, so that their text runs from left to right" in plan.reasons
+    assert seen(lying[0].rotate(-degrees, expand=True), plan.input).tobytes() == lying[0].tobytes()
+
+
+@pytest.mark.parametrize(
+    ("size", "part", "may"),
+    [((60, 200), WHOLE, True), ((100, 100), WHOLE, False), ((100, 100), (0.0, 0.0, 0.5, 1.0), True)],
+)
+def test_text_may_run_down_or_up_in_narrow_pictures(size: tuple[int, int], part: Part, may: bool) -> None:
+    assert may_turn(labelled([Image.new("L", size) for _ in LABELS]), part) == may
+    single = [replace(sample, label="a") for sample in labelled([Image.new("L", size) for _ in LABELS])]
+    assert not may_turn(single, part)
 
 
 @pytest.mark.parametrize(

@@ -173,6 +173,7 @@ PART = (0.0, 0.2, 1.0, 0.8)
         (InputSpec(32, 128, 1), InputSpec(32, 128, 1, part=PART), InputSpec(32, 128, 1, part=PART)),
         (InputSpec(32, 128, 1, part=PART), InputSpec(32, 128, 1), InputSpec(32, 128, 1)),
         (InputSpec(32, 128, 1, fold=0.5), InputSpec(32, 128, 1, fold=0.6), InputSpec(32, 128, 1, fold=0.6)),
+        (InputSpec(32, 128, 1), InputSpec(32, 128, 1, turned=90), InputSpec(32, 128, 1, turned=90)),
         (
             InputSpec(32, 128, 1),
             InputSpec(40, None, 1, 8, 40, 300),
