@@ -1,8 +1,8 @@
 """From a decoded picture to the array that the network sees; training and reading share every step.
 
-picture -> `pixels` (H x W x C uint8, the artefact's size; without dots of noise, of the part that shows text alone and
-mirrored, each where the artefact wants that) -> `standardise` (float32, mean 0, deviation about 1, colours turned
-towards text that hides where it wants that)
+picture -> `pixels` (H x W x C uint8, the artefact's size; turned, without dots of noise, of the part that shows text
+alone and mirrored, each where the artefact wants that) -> `standardise` (float32, mean 0, deviation about 1, colours
+mixed anew towards text that hides where it wants that)
 """
 
 from dataclasses import asdict, dataclass
@@ -88,11 +88,11 @@ class InputSpec:
         """What is done to a picture besides resizing it, in words and in order."""
         done = {
             "margins that are the same in all pictures cut off": self.part != WHOLE,
+            f"turned by {self.turned} degrees against the clock": self.turned != 0,
             "dots of noise taken away": self.despeckled,
             "cut to the coloured text": self.framed,
             f"cut to the {self.band:.0%} of its height that is written on": self.band < 1 and not self.framed,
             "two rows of text laid side by side": self.fold < 1,
-            f"turned by {self.turned} degrees against the clock": self.turned != 0,
             "mirrored": self.mirrored,
         }
         return [words for words, so in done.items() if so]
@@ -125,7 +125,7 @@ def within(image: Image.Image, part: Part) -> Image.Image:
 
 
 def seen(image: Image.Image, spec: InputSpec) -> Image.Image:
-    """The part of a picture that is looked at, without dots where the artefact wants that."""
+    """The part of a picture that is looked at, turned and without dots where the artefact wants that."""
     image = within(image, spec.part)
     if (turn := _TURNS[spec.turned]) is not None:
         image = image.transpose(turn)

@@ -131,22 +131,23 @@ class Beginner:
 
     def _other_looks(self, spec: InputSpec, rounds: Rounds, read: float) -> Iterator[tuple[Look, str]]:
         """In which ways else to look at pictures of which so much is read, and what is said then: what looks like text
-        or noise may be none; where nothing is read, they may run against their script, or have two rows of text."""
+        or noise may be none; where nothing is read, they may run against their script, down or up, or in two rows."""
         nothing, look = self._is_nothing(read), self.look
+        kept = self.known.card.input if self.known else None
         if self.to_beat is not None:
             return
-        if nothing and spec.mirrored and not (self.known and self.known.card.input.mirrored):
+        if nothing and spec.mirrored and not (kept and kept.mirrored):
             look = replace(look, mirror=False)
             yield look, "nothing is read from right to left: trying from left to right"
+        if kept and not kept.plain:  # what an artefact leaves out is left out by those that go on from it, too
+            return
         if not spec.plain and (nothing or (read < _AT_ONCE and self.options.epochs is None and rounds.affords(_HALF))):
             look = replace(look, plain=True)
             yield look, f"{'nothing' if nothing else f'{read:.0%}'} is read so: trying the pictures as they are"
         if nothing and not spec.turned and may_turn(self.samples, spec.part):
             for degrees, way in ((90, "down"), (270, "up")):
-                yield (
-                    replace(look, plain=True, turned=degrees),
-                    f"nothing is read so: trying to read texts that run {way}",
-                )
+                turned = replace(look, plain=True, turned=degrees)
+                yield turned, f"nothing is read so: trying to read texts that run {way}"
         if nothing and spec.fold == 1 and not spec.turned and may_fold(self.samples, spec.part):
             yield replace(look, plain=True, folded=True), "nothing is read so: trying to read two rows of text"
 
@@ -199,8 +200,8 @@ class Beginner:
     ) -> tuple[Plan, Weights | None]:
         """The plan and the weights to begin with, if any are known; says why it is so, of the plan what is new."""
         options, look = self.options, self.look
-        if self.known and (self.known.card.input.fold < 1 or self.known.card.input.turned):
-            before = self.known.card.input
+        before = self.known.card.input if self.known else None
+        if before and (before.fold < 1 or before.turned):
             look = replace(look, plain=True, folded=before.fold < 1, turned=before.turned)
         plan = choose(
             self.samples,

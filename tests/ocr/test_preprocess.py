@@ -80,6 +80,8 @@ def test_what_is_done_to_pictures_is_told() -> None:
     assert GREY.changes == []
     told = replace(ANY_WIDTH, despeckled=True, framed=True, mirrored=True).changes
     assert told == ["dots of noise taken away", "cut to the coloured text", "mirrored"]
+    told = replace(GREY, part=(0, 0, 1, 0.5), turned=90, despeckled=True).changes
+    assert [words.split()[0] for words in told] == ["margins", "turned", "dots"]
     assert replace(GREY, band=0.5).changes == ["cut to the 50% of its height that is written on"]
 
 

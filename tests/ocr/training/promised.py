@@ -69,9 +69,8 @@ def begun(monkeypatch: pytest.MonkeyPatch, training: Training, **changes: Any) -
 
     def planned(beginner: Beginner, *_: Any, **__: Any) -> tuple[Plan, None]:
         look = beginner.look
-        spec = InputSpec(40, 100, 3, mirrored=leftwards and look.mirror, fold=0.5 if look.folded else 1.0)
-        spec = replace(spec, turned=look.turned)
-        spec = replace(spec, band=0.5 if banded and not look.plain else 1.0)
+        spec = InputSpec(40, 100, 3, mirrored=leftwards and look.mirror, turned=look.turned)
+        spec = replace(spec, band=0.5 if banded and not look.plain else 1.0, fold=0.5 if look.folded else 1.0)
         return Plan(spec, alphabet, (TypeCard(None, alphabet.characters),), Amounts(), 16, 100, 4, ()), None
 
     monkeypatch.setattr(Beginner, "_planned", planned)

@@ -64,6 +64,16 @@ def test_an_artefact_that_sees_a_mirror_is_gone_on_from_with_it(
     assert len(training.begun) == directions
 
 
+@pytest.mark.parametrize("read", [0.0, 0.5])
+def test_what_an_artefact_leaves_out_is_not_looked_at_by_those_that_go_on_from_it(
+    monkeypatch: pytest.MonkeyPatch, read: float
+) -> None:
+    """Their input is that of the artefact: a trial would see nothing else."""
+    training = Training([[read]], [])
+    _, told = begun(monkeypatch, training, banded=True, samples=HIGH, known=known(despeckled=True))
+    assert (training.begun, told) == (["small"], [])
+
+
 def test_pictures_of_which_nothing_is_read_are_looked_at_as_they_are(monkeypatch: pytest.MonkeyPatch) -> None:
     training = Training([[0.04, 0.9], [0.98]], [], untrained=0.0)
     result, told = begun(monkeypatch, training, banded=True)

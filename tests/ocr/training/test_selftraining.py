@@ -203,7 +203,7 @@ def test_a_training_with_few_labels_leaves_wrong_ones_aside(tmp_path: Path) -> N
     folder = draw_folder(tmp_path / "drawn", 160, seed=1, painter=clean)
     _unlabel(folder, 110, wrong=[21, 61])
     told: list[str] = []
-    trained = train(folder, tmp_path / "m.onnx", Options(epochs=20, seed=2), say=told.append)
+    trained = train(folder, tmp_path / "m.onnx", Options(epochs=20, seed=1), say=told.append)
     aside = [line for line in told if line.startswith("left aside")]
     known = {f"images/{number:04d}.png" for number in (21, 61)}
     assert aside and all(any(name in line for name in known) for line in aside), told

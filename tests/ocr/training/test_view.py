@@ -1,6 +1,6 @@
 """What of the pictures a training looks at."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 import pytest
@@ -164,20 +164,19 @@ def test_pictures_are_turned_before_their_size_is_chosen(degrees: int) -> None:
 
 
 @pytest.mark.parametrize(
-    ("size", "part", "may"),
-    [((60, 200), WHOLE, True), ((100, 100), WHOLE, False), ((100, 100), (0.0, 0.0, 0.5, 1.0), True)],
+    ("asked", "size", "part", "may"),
+    [
+        (may_turn, (60, 200), WHOLE, True),
+        (may_turn, (100, 100), WHOLE, False),
+        (may_turn, (100, 100), (0.0, 0.0, 0.5, 1.0), True),
+        (may_fold, (100, 60), WHOLE, True),
+        (may_fold, (200, 60), WHOLE, False),
+        (may_fold, (200, 60), (0.0, 0.0, 0.5, 1.0), True),
+    ],
 )
-def test_text_may_run_down_or_up_in_narrow_pictures(size: tuple[int, int], part: Part, may: bool) -> None:
-    assert may_turn(labelled([Image.new("L", size) for _ in LABELS]), part) == may
-    single = [replace(sample, label="a") for sample in labelled([Image.new("L", size) for _ in LABELS])]
-    assert not may_turn(single, part)
-
-
-@pytest.mark.parametrize(
-    ("size", "part", "may"),
-    [((100, 60), WHOLE, True), ((200, 60), WHOLE, False), ((200, 60), (0.0, 0.0, 0.5, 1.0), True)],
-)
-def test_wide_pictures_show_one_row(size: tuple[int, int], part: Part, may: bool) -> None:
-    assert may_fold(labelled([Image.new("L", size) for _ in LABELS]), part) == may
-    single = [replace(sample, label="a") for sample in labelled([Image.new("L", size) for _ in LABELS])]
-    assert not may_fold(single, part)
+def test_the_shape_of_what_is_seen_tells_how_texts_may_run(
+    asked: Callable[[Sequence[Labelled], Part], bool], size: tuple[int, int], part: Part, may: bool
+) -> None:
+    samples = labelled([Image.new("L", size) for _ in LABELS])
+    assert asked(samples, part) == may
+    assert not asked([replace(sample, label="a") for sample in samples], part)
